@@ -1,0 +1,235 @@
+r"""The H in g = H f + eps.
+
+A linear operator knows how to apply itself and how to apply its adjoint. Sums, products,
+norms and inverses are made of those two; everything else in the book is made of these.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+Shape = tuple[int, ...]
+
+
+class LinearOperator(nn.Module):
+    """A linear map from scenes f to data g.
+
+        H(f)     H f             H.T @ H    H^T H           H.norm()    ||H||
+        H.T(g)   H^T g           A + B      A + B           lam * H     lambda H
+
+    Where H = U S V^T is cheap, three more calls give it, for a matrix and a convolution alike:
+    ``H.singular_values()`` is S, ``H.analysis`` is U^T and ``H.synthesis`` is V.
+
+    A subclass sets ``in_shape`` and ``out_shape`` and writes ``forward``; its adjoint then
+    follows by differentiation, and may be written out where that is faster.
+
+    Shapes: f is (..., *in_shape) and g is (..., *out_shape); dimensions in front are a batch.
+    Raises: TypeError for integers, complex numbers or another float type than the operator's;
+        ValueError for a shape that does not fit, an empty batch or another device.
+    """
+
+    in_shape: Shape
+    out_shape: Shape
+
+    def __call__(self, f: Tensor) -> Tensor:
+        self._check(f)
+        return super().__call__(f)
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        """H^T g, by differentiating ``forward``: exact, because H is linear."""
+        batch = g.shape[: g.ndim - len(self.out_shape)]
+        _, vjp = torch.func.vjp(self.forward, g.new_zeros(*batch, *self.in_shape))
+        return vjp(g)[0]
+
+    @property
+    def T(self) -> "LinearOperator":
+        """H^T as an operator: <H f, g> = <f, H^T g>."""
+        return Adjoint(self)
+
+    def __matmul__(self, other: "LinearOperator") -> "LinearOperator":
+        return Product(self, other)
+
+    def __add__(self, other: "LinearOperator") -> "LinearOperator":
+        return Sum(self, other)
+
+    def __rmul__(self, scale: float) -> "LinearOperator":
+        return Scaled(scale, self)
+
+    def norm(self, iterations: int = 100, seed: int = 0) -> float:
+        """||H||, the largest singular value, by the power method: an estimate from below."""
+        generator = torch.Generator().manual_seed(seed)
+        f = torch.randn(self.in_shape, generator=generator).to(self.device, self.dtype)
+        for _ in range(iterations):
+            f = self.adjoint(self(f / f.norm()))
+        return f.norm().sqrt().item()
+
+    def singular_values(self) -> Tensor:
+        """The diagonal of S in H = U S V^T."""
+        raise self._no_spectrum()
+
+    @property
+    def analysis(self) -> "LinearOperator":
+        """U^T, from data to coefficients in the shape of ``singular_values()``."""
+        raise self._no_spectrum()
+
+    @property
+    def synthesis(self) -> "LinearOperator":
+        """V, from coefficients to scenes; ``synthesis.T`` is V^T."""
+        raise self._no_spectrum()
+
+    def spectral_inverse(self, phi: Callable[[Tensor], Tensor], g: Tensor) -> Tensor:
+        """V phi(S) U^T g, for a filter phi that tames 1/s."""
+        return self.synthesis(phi(self.singular_values()) * self.analysis(g))
+
+    @property
+    def dtype(self) -> torch.dtype | None:
+        """The float type of what the operator holds; None if it holds nothing."""
+        return next((x.real.dtype for x in self.buffers() if x.dtype != torch.int64), None)
+
+    @property
+    def device(self) -> torch.device | None:
+        """Where the operator lives; None if it holds nothing and follows its input."""
+        return next((x.device for x in self.buffers()), None)
+
+    def _check(self, f: Tensor) -> None:
+        name, shape = type(self).__name__, tuple(f.shape)
+        if not f.is_floating_point():
+            raise TypeError(f"{name} expects real floats, got {f.dtype}: convert with .float()")
+        if shape[len(shape) - len(self.in_shape) :] != self.in_shape:
+            expected = ", ".join(map(str, self.in_shape))
+            raise ValueError(f"{name} expects shape (..., {expected}), got {shape}")
+        if f.numel() == 0:
+            raise ValueError(f"{name} got an empty batch of shape {shape}")
+        if f.device != (self.device or f.device):
+            raise ValueError(f"{name} lives on {self.device}, its input on {f.device}: use .to()")
+        if f.dtype != (self.dtype or f.dtype):
+            raise TypeError(f"{name} is {self.dtype}, its input {f.dtype}: convert one with .to()")
+
+    def _no_spectrum(self) -> NotImplementedError:
+        name = type(self).__name__
+        return NotImplementedError(f"{name} has no cheap SVD: if it is small, use Matrix.of(H)")
+
+
+class Adjoint(LinearOperator):
+    """H^T."""
+
+    def __init__(self, H: LinearOperator):
+        super().__init__()
+        self.H, self.in_shape, self.out_shape = H, H.out_shape, H.in_shape
+
+    def forward(self, g: Tensor) -> Tensor:
+        return self.H.adjoint(g)
+
+    def adjoint(self, f: Tensor) -> Tensor:
+        return self.H(f)
+
+    @property
+    def T(self) -> LinearOperator:
+        return self.H
+
+
+class Product(LinearOperator):
+    """A B."""
+
+    def __init__(self, A: LinearOperator, B: LinearOperator):
+        super().__init__()
+        if B.out_shape != A.in_shape:
+            raise ValueError(f"cannot compose: B gives {B.out_shape}, A expects {A.in_shape}")
+        self.A, self.B, self.in_shape, self.out_shape = A, B, B.in_shape, A.out_shape
+
+    def forward(self, f: Tensor) -> Tensor:
+        return self.A(self.B(f))
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return self.B.adjoint(self.A.adjoint(g))
+
+
+class Sum(LinearOperator):
+    """A + B."""
+
+    def __init__(self, A: LinearOperator, B: LinearOperator):
+        super().__init__()
+        if (A.in_shape, A.out_shape) != (B.in_shape, B.out_shape):
+            a, b = (f"{X.in_shape} -> {X.out_shape}" for X in (A, B))
+            raise ValueError(f"cannot add: A maps {a}, B maps {b}")
+        self.A, self.B, self.in_shape, self.out_shape = A, B, A.in_shape, A.out_shape
+
+    def forward(self, f: Tensor) -> Tensor:
+        return self.A(f) + self.B(f)
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return self.A.adjoint(g) + self.B.adjoint(g)
+
+
+class Scaled(LinearOperator):
+    """lambda H."""
+
+    def __init__(self, scale: float, H: LinearOperator):
+        super().__init__()
+        self.scale, self.H, self.in_shape, self.out_shape = scale, H, H.in_shape, H.out_shape
+
+    def forward(self, f: Tensor) -> Tensor:
+        return self.scale * self.H(f)
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return self.scale * self.H.adjoint(g)
+
+
+class Matrix(LinearOperator):
+    """An explicit matrix A, with its singular value decomposition A = U S V^T.
+
+    Shapes: A is (m, n); f is (..., n) and g is (..., m), or any ``in_shape`` and ``out_shape``
+        with n and m entries, read row by row.
+    """
+
+    def __init__(self, A: Tensor, in_shape: Shape | None = None, out_shape: Shape | None = None):
+        super().__init__()
+        self.register_buffer("A", A, persistent=False)
+        self.out_shape, self.in_shape = out_shape or A.shape[:1], in_shape or A.shape[1:]
+        if A.ndim != 2 or A.shape != (prod(self.out_shape), prod(self.in_shape)):
+            shapes = f"{tuple(self.in_shape)} -> {tuple(self.out_shape)}"
+            raise ValueError(f"a matrix of shape {tuple(A.shape)} cannot map {shapes}")
+
+    @classmethod
+    def of(cls, H: LinearOperator) -> "Matrix":
+        """The dense matrix of a small operator: column j is H applied to the j-th unit scene."""
+        n = prod(H.in_shape)
+        if n * prod(H.out_shape) > 2**28:
+            raise ValueError(f"a matrix of {prod(H.out_shape)} x {n} is too large to write out")
+        dtype = H.dtype or torch.float64  # one that holds nothing is written out in double precision
+        basis = torch.eye(n, dtype=dtype, device=H.device).reshape(n, *H.in_shape)
+        return cls(H(basis).reshape(n, -1).mT.contiguous(), H.in_shape, H.out_shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        return (f.flatten(-len(self.in_shape)) @ self.A.mT).unflatten(-1, self.out_shape)
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return (g.flatten(-len(self.out_shape)) @ self.A).unflatten(-1, self.in_shape)
+
+    @cached_property
+    def svd(self) -> tuple[Tensor, Tensor, Tensor]:
+        """U, s, V with A = U diag(s) V^T and s in falling order. Shapes: (m, r), (r,), (n, r)."""
+        U, s, Vt = torch.linalg.svd(self.A, full_matrices=False)
+        return U, s, Vt.mT
+
+    def singular_values(self) -> Tensor:
+        return self.svd[1]
+
+    @property
+    def analysis(self) -> LinearOperator:
+        return Matrix(self.svd[0].mT, in_shape=self.out_shape)
+
+    @property
+    def synthesis(self) -> LinearOperator:
+        return Matrix(self.svd[2], out_shape=self.in_shape)
+
+    def norm(self) -> float:
+        """||A||, the largest singular value."""
+        return self.singular_values()[0].item()
+
+    def _apply(self, fn, recurse: bool = True) -> nn.Module:
+        self.__dict__.pop("svd", None)  # what .to() and .double() change, they make stale
+        return super()._apply(fn, recurse)

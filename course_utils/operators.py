@@ -1,0 +1,171 @@
+"""The instruments: each class is one way in which a scene f becomes data g."""
+
+import torch
+from torch import Tensor
+
+from .linear import LinearOperator, Shape
+
+
+class Blur(LinearOperator):
+    r"""Convolution with a point-spread function h.
+
+    .. math:: (H f)(x) = \sum_u h(u)\, f(x - u)
+
+    The centre of h is its middle entry (entry k // 2 of k). The ``boundary`` says what lies
+    outside the picture: "periodic", the picture again, or "zero", nothing. In the periodic case
+    the Fourier transform diagonalises H: one complex number ``transfer`` for each frequency,
+    whose modulus is the singular value, so every spectral formula costs two FFTs.
+
+    Shapes: f and g are both (..., *shape). Units of g: units of f, if h sums to 1.
+    Raises: ValueError for a psf that does not fit into ``shape``, or an unknown boundary.
+    Source: Hansen, Nagy & O'Leary, *Deblurring Images* (SIAM, 2006), ch. 4.
+    """
+
+    def __init__(self, psf: Tensor, shape: Shape, boundary: str = "periodic"):
+        super().__init__()
+        if psf.ndim != len(shape) or any(k > n for k, n in zip(psf.shape, shape, strict=True)):
+            raise ValueError(f"a psf of shape {tuple(psf.shape)} does not fit in {tuple(shape)}")
+        if boundary not in ("periodic", "zero"):
+            raise ValueError(f'boundary must be "periodic" or "zero", not {boundary!r}')
+        self.in_shape = self.out_shape = tuple(shape)
+        self.boundary = boundary
+        self.axes = tuple(range(-len(shape), 0))
+        margin = 0 if boundary == "periodic" else 1
+        self.padded = tuple(n + margin * (k - 1) for n, k in zip(shape, psf.shape, strict=True))
+        h = psf.new_zeros(self.padded)
+        h[tuple(slice(k) for k in psf.shape)] = psf
+        h = h.roll([-(k // 2) for k in psf.shape], self.axes)  # the centre of h to x = 0
+        transfer = torch.view_as_real(torch.fft.fftn(h))  # real pairs follow .to() and .double()
+        self.register_buffer("transfer_pairs", transfer, persistent=False)
+
+    @property
+    def transfer(self) -> Tensor:
+        """The Fourier transform of h, in FFT order. Shape: ``shape`` (periodic), complex."""
+        return torch.view_as_complex(self.transfer_pairs)
+
+    def forward(self, f: Tensor) -> Tensor:
+        """H f = F^-1 [ transfer * F f ]"""
+        return self._filter(self.transfer, f)
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        """H^T g = F^-1 [ conj(transfer) * F g ]"""
+        return self._filter(self.transfer.conj(), g)
+
+    def singular_values(self) -> Tensor:
+        """s = |transfer|, one for each frequency, in FFT order. Shape: ``shape``."""
+        if self.boundary == "zero":
+            raise self._no_spectrum()
+        return self.transfer.abs()
+
+    @property
+    def analysis(self) -> LinearOperator:
+        """U^T = (P V)^T, where P is the convolution with the phase transfer / |transfer|."""
+        s = self.singular_values()
+        known = s > torch.finfo(s.dtype).eps * s.max()  # below that, the phase is round-off
+        phase = torch.where(known, self.transfer.sgn(), 1)
+        P = Blur(torch.fft.fftshift(torch.fft.ifftn(phase).real), self.in_shape)
+        return (P @ self.synthesis).T
+
+    @property
+    def synthesis(self) -> LinearOperator:
+        """V c = Re(F c) - Im(F c), the Hartley transform: real, symmetric, its own inverse."""
+        if self.boundary == "zero":
+            raise self._no_spectrum()
+        return Hartley(self.in_shape)
+
+    def spectral_inverse(self, phi, g: Tensor) -> Tensor:
+        """V phi(S) U^T g = F^-1 [ phi(|transfer|) conj(transfer) / |transfer| * F g ]"""
+        phase = torch.polar(phi(self.singular_values()), -self.transfer.angle())
+        return self._filter(phase, g)
+
+    def norm(self, iterations: int = 100, seed: int = 0) -> float:
+        """||H||: the largest |transfer| if periodic, else an estimate from below."""
+        if self.boundary == "zero":
+            return super().norm(iterations, seed)
+        return self.singular_values().max().item()
+
+    def _filter(self, multiplier: Tensor, x: Tensor) -> Tensor:
+        half = multiplier[..., : self.padded[-1] // 2 + 1]  # real input: half the frequencies do
+        y = torch.fft.rfftn(x, self.padded, self.axes)
+        y = torch.fft.irfftn(half * y, self.padded, self.axes)
+        return y[(..., *(slice(n) for n in self.in_shape))]
+
+
+class Hartley(LinearOperator):
+    """The real Fourier basis: V c = Re(F c) - Im(F c), with F orthonormal. V = V^T = V^-1.
+
+    Shapes: f and g are both (..., *shape).
+    Source: Bracewell, *The Hartley Transform* (Oxford, 1986), ch. 3.
+    """
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.in_shape = self.out_shape = tuple(shape)
+
+    def forward(self, c: Tensor) -> Tensor:
+        F_c = torch.fft.fftn(c, dim=tuple(range(-len(self.in_shape), 0)), norm="ortho")
+        return F_c.real - F_c.imag
+
+    def adjoint(self, f: Tensor) -> Tensor:
+        return self.forward(f)
+
+
+class Difference(LinearOperator):
+    """Periodic forward difference along one axis: (D f)(x) = f(x + 1) - f(x).
+
+    Shapes: f and D f are both (..., *shape). Units of D f: units of f per pixel.
+    """
+
+    def __init__(self, shape: Shape, axis: int = -1):
+        super().__init__()
+        self.in_shape = self.out_shape = tuple(shape)
+        self.axis = range(len(shape))[axis] - len(shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        return f.roll(-1, self.axis) - f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return g.roll(1, self.axis) - g
+
+
+class Mask(LinearOperator):
+    """Keep the pixels where ``mask`` is 1 and set those where it is 0 to 0.
+
+    Shapes: f and g are both (..., *mask.shape).
+    """
+
+    def __init__(self, mask: Tensor):
+        super().__init__()
+        self.register_buffer("mask", mask + 0.0, persistent=False)
+        self.in_shape = self.out_shape = tuple(mask.shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        return self.mask * f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return self.mask * g
+
+
+class Downsample(LinearOperator):
+    """A coarse detector: each of its pixels is the mean of ``factor`` scene pixels per axis.
+
+    Shapes: f is (..., *shape) and g is (..., *(n / factor for n in shape)).
+    Raises: ValueError where ``factor`` does not divide the shape.
+    """
+
+    def __init__(self, shape: Shape, factor: int):
+        super().__init__()
+        if any(n % factor for n in shape):
+            raise ValueError(f"a factor of {factor} does not divide the shape {tuple(shape)}")
+        self.in_shape, self.factor = tuple(shape), factor
+        self.out_shape = tuple(n // factor for n in shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        for axis in range(-len(self.in_shape), 0):
+            f = f.unflatten(axis, (-1, self.factor)).mean(axis)
+        return f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        for axis in range(-len(self.in_shape), 0):
+            g = g.repeat_interleave(self.factor, axis) / self.factor
+        return g
