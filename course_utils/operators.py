@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from .linear import LinearOperator, Shape
+from .tomography import Radon as Radon
 
 
 class Blur(LinearOperator):

@@ -1,0 +1,174 @@
+"""Rules for lambda: each returns the lam of f_lam = argmin ||g - H f||^2 + lam ||f||^2.
+
+All five look at the data through the singular value decomposition H = U S V^T,
+
+    c = U^T g                                   the coefficients of the data
+    phi = s^2 / (s^2 + lam),  w = 1 - phi       the parts that f_lam explains and leaves
+    ||g - H f_lam||^2 = sum (w c)^2 + rest      with rest = ||g - U c||^2, beyond the reach of H
+
+so one lam costs one sum. A table over log lam covers the whole range from (eps s_1)^2, where
+the last singular value drowns in round-off, to s_1^2 / eps, where f_lam has vanished; it is
+refined around its best entry until lam has seven digits. A rule that finds no compromise between
+data and noise returns an end of the range.
+
+Shapes: g is one data set, in the shape of ``H.out_shape``; a batch is refused.
+Raises: ValueError for a sigma that is not positive, or a g of another shape or not finite;
+    NotImplementedError for an H without a cheap spectrum, naming ``Matrix.of(H)``.
+Source: Hansen, *Discrete Inverse Problems* (SIAM, 2010), ch. 5.
+"""
+
+from collections.abc import Callable
+from math import inf, log
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .linear import LinearOperator
+
+
+def discrepancy(H: LinearOperator, g: Tensor, sigma: float) -> float:
+    """The lam whose residual is as large as the noise: ||g - H f_lam||^2 = m sigma^2.
+
+    Raises: ValueError where no lam does, because the noise is said to be larger than g, or
+        smaller than what H cannot explain.
+    Source: Morozov, Soviet Math. Dokl. 7 (1966) 414.
+    """
+    data, noise = _Data.of(H, g), g.numel() * _positive(sigma) ** 2
+    least, most = data.residual(0.0).item(), data.residual(inf).item()
+    if not least < noise < most:
+        raise ValueError(
+            f"no lam leaves a residual of m sigma^2 = {noise:.3g}: "
+            f"from lam = 0 to infinity it grows from {least:.3g} to {most:.3g}"
+        )
+    return data.minimise(lambda lam: (data.residual(lam) - noise).abs())
+
+
+def gcv(H: LinearOperator, g: Tensor) -> float:
+    """The minimum of ||g - H f_lam||^2 / trace(I - A)^2, where H f_lam = A g; no sigma is needed.
+
+    Source: Golub, Heath & Wahba, Technometrics 21 (1979) 215.
+    """
+    data = _Data.of(H, g)
+    return data.minimise(
+        lambda lam: data.residual(lam) / (g.numel() - data.phi(lam).sum(-1)).square()
+    )
+
+
+def sure(H: LinearOperator, g: Tensor, sigma: float) -> float:
+    """The minimum of ||g - H f_lam||^2 + 2 sigma^2 trace(A), where H f_lam = A g.
+
+    Less m sigma^2, it is an unbiased estimate of ||H f - H f_lam||^2.
+
+    Source: Stein, Ann. Statist. 9 (1981) 1135.
+    """
+    data, noise = _Data.of(H, g), _positive(sigma) ** 2
+    return data.minimise(lambda lam: data.residual(lam) + 2 * noise * data.phi(lam).sum(-1))
+
+
+def evidence(H: LinearOperator, g: Tensor) -> float:
+    """The maximum of p(g | lam), for f ~ N(0, sigma^2 / lam) and eps ~ N(0, sigma^2).
+
+    sigma takes its best value at each lam, which leaves, with m data,
+
+        -2 log p = m log(g^T C^-1 g) + log det C + constant,   C = I + H H^T / lam
+
+    Source: MacKay, Neural Computation 4 (1992) 415.
+    """
+    data = _Data.of(H, g)
+
+    def minus_log(lam: Tensor) -> Tensor:
+        w = data.w(lam)
+        g_C_g = (w * data.c.square()).sum(-1) + data.rest
+        return g.numel() * g_C_g.log() - w.log().sum(-1)
+
+    return data.minimise(minus_log)
+
+
+def l_curve(H: LinearOperator, g: Tensor) -> float:
+    """The corner of the curve (log ||g - H f_lam||, log ||f_lam||): where it bends most.
+
+    Below the square of the smallest singular value the curve has come to its end.
+
+    Source: Hansen & O'Leary, SIAM J. Sci. Comput. 14 (1993) 1487.
+    """
+    data = _Data.of(H, g)
+    end = data.s.min().square()
+    return data.minimise(lambda lam: torch.where(lam[:, 0] < end, inf, -data.curvature(lam)))
+
+
+class _Data(NamedTuple):
+    """Data in the basis of U: s, c = U^T g, rest = ||g - U c||^2, all in double precision.
+
+    Shapes: the methods take lam as a number or of shape (k, 1).
+    """
+
+    s: Tensor
+    c: Tensor
+    rest: Tensor
+    eps: float
+
+    @classmethod
+    def of(cls, H: LinearOperator, g: Tensor) -> "_Data":
+        if tuple(g.shape) != tuple(H.out_shape):
+            shapes = f"one g of shape {tuple(H.out_shape)}, got {tuple(g.shape)}"
+            raise ValueError(f"a rule for lambda takes {shapes}: no batch")
+        bad = (~g.isfinite()).nonzero()
+        if len(bad):
+            index = tuple(bad[0].tolist())
+            raise ValueError(f"g is not finite: it has {g[index].item()} at index {index}")
+        s, c = H.singular_values(), H.analysis(g)
+        beyond = g.numel() > c.numel()  # where U is square it is 0, and round-off would mislead
+        rest = beyond * (g - H.analysis.T(c)).double().square().sum()
+        return cls(s.double().flatten(), c.double().flatten(), rest, torch.finfo(s.dtype).eps)
+
+    def phi(self, lam: float | Tensor) -> Tensor:
+        """s^2 / (s^2 + lam), what f_lam explains of each coefficient."""
+        return 1 - self.w(lam)
+
+    def w(self, lam: float | Tensor) -> Tensor:
+        """lam / (s^2 + lam), what f_lam leaves of each coefficient; 1 where s = 0."""
+        return torch.where(self.s > 0, 1 / (1 + self.s.square() / lam), 1)
+
+    def residual(self, lam: float | Tensor) -> Tensor:
+        """||g - H f_lam||^2"""
+        return (self.w(lam) * self.c).square().sum(-1) + self.rest
+
+    def curvature(self, lam: Tensor) -> Tensor:
+        """The curvature of the L-curve, by derivatives along x = log lam, in which w' = w phi.
+
+        With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, eta' = -rho' / lam.
+        """
+        w, phi = self.w(lam), self.phi(lam)
+        energy, lam = w.square() * self.c.square(), lam.squeeze(-1)
+        rho = energy.sum(-1) + self.rest
+        eta = (energy * self.s.square()).sum(-1) / lam.square()
+        rho_1 = 2 * (energy * phi).sum(-1)
+        rho_2 = 2 * (energy * phi * (2 * phi - w)).sum(-1)
+        eta_1, eta_2 = -rho_1 / lam, (rho_1 - rho_2) / lam
+        x_1, y_1 = (
+            rho_1 / rho,
+            eta_1 / eta,
+        )  # derivatives of log rho and log eta, twice the
+        x_2, y_2 = (
+            rho_2 / rho - x_1**2,
+            eta_2 / eta - y_1**2,
+        )  # coordinates of the curve
+        return 2 * (x_1 * y_2 - x_2 * y_1) / (x_1**2 + y_1**2) ** 1.5
+
+    def minimise(self, J: Callable[[Tensor], Tensor]) -> float:
+        """The lam with the smallest J on a table over log lam, refined around its best entry."""
+        top = 2 * log(self.s.max().item())
+        low, high = top + 2 * log(self.eps), top - log(self.eps)
+        for n in (97, *[13] * 9):
+            grid = torch.linspace(low, high, n, dtype=torch.float64, device=self.s.device)
+            parts = grid.exp()[:, None].split(max(1, 2**18 // len(self.s)))
+            best = int(torch.cat([J(lam) for lam in parts]).argmin())
+            low, high = grid[max(best - 1, 0)].item(), grid[min(best + 1, n - 1)].item()
+        return grid[best].exp().item()
+
+
+def _positive(sigma: float) -> float:
+    if not 0 < sigma < inf:
+        raise ValueError(f"sigma, the standard deviation of the noise, must be positive: {sigma}")
+    return sigma

@@ -1,0 +1,210 @@
+"""Classical reconstructions as generators: each ``next`` is one more iterate f_k, without end.
+
+The line of the book is
+
+    f = prox(f - tau * H.T(H(f) - g))
+
+Every method below is a stateless step like this one, and a generator that repeats it from f = 0
+or from the ``f`` that is given. H is anything that can be called and has a ``.T``; R is
+anything with a ``.prox(v, step)``. Dimensions in front are a batch, solved one by one.
+
+    run(ista(H, g, L1(), lam=0.1, tau=0.9), 100)                # the hundredth iterate
+    for f in islice(ista(H, g, L1(), lam=0.1, tau=0.9), 100):   # all of them
+
+Raises: ValueError where g or b is not finite, with the place of its first bad value, when the
+    first iterate is asked for.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import torch
+from torch import Tensor
+
+
+def run(iterates: Iterator[Tensor], n: int) -> Tensor:
+    """The n-th iterate, or the last one of a method that stops before."""
+    if n < 1:
+        raise ValueError(f"run needs at least one iteration, got n = {n}")
+    return deque(islice(iterates, n), maxlen=1).pop()
+
+
+def gradient_step(f: Tensor, g: Tensor, H, tau) -> Tensor:
+    """f <- f - tau H^T (H f - g)"""
+    return f - tau * H.T(H(f) - g)
+
+
+def proximal_step(f: Tensor, g: Tensor, H, prox: Callable, tau) -> Tensor:
+    """f <- prox( f - tau H^T (H f - g) )"""
+    return prox(f - tau * H.T(H(f) - g))
+
+
+def gradient_descent(H, g: Tensor, tau, f: Tensor | None = None) -> Iterator[Tensor]:
+    """Minimise 1/2 ||g - H f||^2 by the steps of Landweber.
+
+    After k steps from 0 the filter factors are 1 - (1 - tau s^2)^k: small singular values come
+    last, so stopping early regularises. Converges for 0 < tau < 2 / ||H||^2.
+    """
+    f = _start(f, H, g)
+    while True:
+        f = gradient_step(f, g, H, tau)
+        yield f
+
+
+def ista(H, g: Tensor, R, lam, tau, f: Tensor | None = None) -> Iterator[Tensor]:
+    """Minimise J(f) = 1/2 ||g - H f||^2 + lam R(f).
+
+    J(f_k) - J(f*) <= ||f_0 - f*||^2 / (2 tau k) for tau <= 1 / ||H||^2; converges below twice that.
+
+    Source: Daubechies, Defrise & De Mol, Comm. Pure Appl. Math. 57 (2004) 1413.
+    """
+    f = _start(f, H, g)
+    while True:
+        f = proximal_step(f, g, H, lambda v: R.prox(v, tau * lam), tau)
+        yield f
+
+
+def fista(
+    H, g: Tensor, R, lam, tau, f: Tensor | None = None, restart: bool = False
+) -> Iterator[Tensor]:
+    """Minimise J(f) = 1/2 ||g - H f||^2 + lam R(f), each step taken from beyond the last one.
+
+    J(f_k) - J(f*) <= 2 ||f_0 - f*||^2 / (tau (k + 1)^2) for tau <= 1 / ||H||^2. With ``restart``
+    the momentum is dropped wherever it points uphill, which a strongly convex J rewards.
+
+    Source: Beck & Teboulle, SIAM J. Imaging Sci. 2 (2009) 183; O'Donoghue & Candes, Found.
+        Comput. Math. 15 (2015) 715.
+    """
+    f = y = _start(f, H, g)
+    t = 1.0
+    while True:
+        f_old, t_old = f, t
+        f = proximal_step(y, g, H, lambda v: R.prox(v, tau * lam), tau)
+        if restart:
+            t_old = torch.where(_inner(y - f, f - f_old, H) > 0, 1.0, t)
+        t = (1 + (1 + 4 * t_old**2) ** 0.5) / 2
+        y = f + (t_old - 1) / t * (f - f_old)
+        yield f
+
+
+def conjugate_gradient(A, b: Tensor, f: Tensor | None = None, tol: float = 0.0) -> Iterator[Tensor]:
+    """Solve A f = b for a symmetric positive definite A; stops at ||A f - b|| <= tol ||b||.
+
+    Source: Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409.
+    """
+    require_finite("b", b)
+    f, r = (torch.zeros_like(b), b) if f is None else (f, b - A(f))
+    p, rr, enough = r, _inner(r, r, A), tol**2 * _inner(b, b, A)
+    while True:
+        Ap = A(p)
+        pAp = _inner(p, Ap, A)
+        alpha = torch.where(pAp > 0, rr / pAp, 0)  # a system of the batch that is solved rests
+        f, r = f + alpha * p, r - alpha * Ap
+        rr_old, rr = rr, _inner(r, r, A)
+        p = r + torch.where(rr_old > 0, rr / rr_old, 0) * p
+        yield f
+        if (rr <= enough).all():
+            return
+
+
+def admm(
+    H, g: Tensor, R, lam, rho, D=None, f: Tensor | None = None, inner: int = 10
+) -> Iterator[Tensor]:
+    """Minimise 1/2 ||g - H f||^2 + lam R(D f), with a copy z of D f for the prox to work on.
+
+    The linear system of each step is left after ``inner`` steps of CG from the last f.
+    Converges for every rho > 0; without a D it is the identity.
+
+    Source: Boyd et al., Found. Trends Machine Learning 3 (2011) 1.
+    """
+    D = Identity() if D is None else D
+    f = _start(f, H, g)
+    z, u = D(f), torch.zeros_like(D(f))
+    while True:
+        f, z, u = admm_step(f, z, u, g, H, D, lambda v: R.prox(v, lam / rho), rho, inner)
+        yield f
+
+
+def admm_step(f, z, u, g: Tensor, H, D, prox: Callable, rho, inner: int):
+    """f <- (H^T H + rho D^T D)^-1 (H^T g + rho D^T (z - u)),  z <- prox(D f + u),
+    u <- u + D f - z
+    """
+    b = H.T(g) + rho * D.T(z - u)
+    f = run(conjugate_gradient(Normal(H, D, rho), b, f), inner)
+    Df = D(f)
+    z = prox(Df + u)
+    return f, z, u + Df - z
+
+
+def primal_dual(
+    H, g: Tensor, R, lam, tau, sigma, D=None, f: Tensor | None = None
+) -> Iterator[Tensor]:
+    """Minimise 1/2 ||g - H f||^2 + lam R(D f) with products by H, D and their adjoints alone.
+
+    The data g have a dual variable, D f has another; without a D, f itself has the prox.
+    Converges for tau sigma (||H||^2 + ||D||^2) < 1.
+
+    Source: Chambolle & Pock, J. Math. Imaging Vision 40 (2011) 120; Sidky, Jorgensen & Pan,
+        Phys. Med. Biol. 57 (2012) 3065.
+    """
+    f = f_bar = _start(f, H, g)
+    K, dual_proxes = [H], [lambda u: (u - sigma * g) / (1 + sigma)]
+    prox = (lambda v: R.prox(v, tau * lam)) if D is None else (lambda v: v)
+    if D is not None:  # Moreau: the prox of the conjugate is what the prox takes away
+        K.append(D)
+        dual_proxes.append(lambda u: u - sigma * R.prox(u / sigma, lam / sigma))
+    u = [torch.zeros_like(A(f)) for A in K]
+    while True:
+        f, f_bar, u = primal_dual_step(f, f_bar, u, K, prox, dual_proxes, tau, sigma)
+        yield f
+
+
+def primal_dual_step(f, f_bar, u: list, K: list, prox, dual_proxes: list, tau, sigma):
+    """u_i <- dual_prox_i(u_i + sigma K_i f_bar),  f <- prox(f - tau sum_i K_i^T u_i),
+    f_bar <- f + (f - f_old)
+    """
+    steps = zip(u, K, dual_proxes, strict=True)
+    u = [dual_prox(u_i + sigma * K_i(f_bar)) for u_i, K_i, dual_prox in steps]
+    f_old, f = f, prox(f - tau * sum(K_i.T(u_i) for u_i, K_i in zip(u, K, strict=True)))
+    return f, 2 * f - f_old, u
+
+
+class Normal:
+    """H^T H + rho D^T D, the matrix of a least-squares problem with two terms."""
+
+    def __init__(self, H, D, rho):
+        self.H, self.D, self.rho = H, D, rho
+        self.in_shape = getattr(H, "in_shape", None)
+
+    def __call__(self, f: Tensor) -> Tensor:
+        return self.H.T(self.H(f)) + self.rho * self.D.T(self.D(f))
+
+
+class Identity:
+    """D f = f."""
+
+    def __call__(self, f: Tensor) -> Tensor:
+        return f
+
+    @property
+    def T(self) -> "Identity":
+        return self
+
+
+def _start(f: Tensor | None, H, g: Tensor) -> Tensor:
+    require_finite("g", g)
+    return torch.zeros_like(H.T(g)) if f is None else f
+
+
+def _inner(x: Tensor, y: Tensor, A) -> Tensor:
+    """<x, y> for each scene of a batch, if A tells its ``in_shape``, else over everything."""
+    shape = getattr(A, "in_shape", None) or x.shape
+    return (x * y).sum(tuple(range(-len(shape), 0)), keepdim=True)
+
+
+def require_finite(name: str, x: Tensor) -> None:
+    bad = (~x.isfinite()).nonzero()
+    if len(bad):
+        index = tuple(bad[0].tolist())
+        raise ValueError(f"{name} is not finite: it has {x[index].item()} at index {index}")

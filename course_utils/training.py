@@ -1,0 +1,251 @@
+"""One training loop, as a generator that yields the loss of each epoch.
+
+    for loss in fit(network, (g, f), epochs=50): ...        # or: losses = list(fit(...))
+
+The order of the batches comes from a generator of its own, so that a training with a
+``checkpoint`` that was killed goes on where it stood and ends as if nothing had happened.
+"""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import BytesIO
+from math import inf
+from os import fsync, replace
+from pathlib import Path
+from warnings import warn
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+Pair = tuple[Tensor, Tensor]
+
+
+def device(choice: str = "auto") -> torch.device:
+    """CUDA where there is one, else the CPU; or what is named: MPS, without doubles, only so.
+
+    Raises: ValueError where this machine, or this build of torch, lacks it.
+    """
+    has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if choice == "auto":
+        choice = "cuda" if has["cuda"] else "cpu"
+        print(f"device: {choice}" + ("" if has["cuda"] else ", for want of a CUDA GPU"))
+    if not has.get(choice.split(":")[0]):
+        raise ValueError(f'no device {choice!r} here: take "auto", or a torch built for it')
+    return torch.device(choice)
+
+
+def mean_square(f_hat: Tensor, f: Tensor) -> Tensor:
+    """The mean of (f_hat - f)^2. Raises: ValueError for two shapes, which would broadcast."""
+    if f_hat.shape != f.shape:
+        raise ValueError(f"the network gives {tuple(f_hat.shape)}, the target is {tuple(f.shape)}")
+    return (f_hat - f).square().mean()
+
+
+def fit(
+    model: nn.Module,
+    data: Pair,
+    epochs: int = 100,
+    lr: float = 1e-3,
+    batch: int = 32,
+    loss: Callable[[Tensor, Tensor], Tensor] = mean_square,
+    validation: Pair | None = None,
+    patience: float = inf,
+    checkpoint: str | Path | None = None,
+    seed: int = 0,
+    clip: float = inf,
+    optimizer: Callable = torch.optim.Adam,
+) -> Iterator:
+    """Train ``model`` on pairs (g, f): yields the mean loss of each epoch.
+
+    With ``validation`` pairs it yields (loss, validation loss), stops after ``patience`` epochs
+    without a better one, and leaves the model in its best state (after a ``break``: its latest).
+    At a loss or gradient that is not finite it stops with a warning, at Ctrl-C with a notice, and
+    the model keeps its last good state. Gradients longer than ``clip`` are shortened; data go to
+    the model's device batch by batch. With a ``checkpoint`` file each epoch is written down, and
+    a later call with the same arguments, or more epochs, yields the losses so far and goes on.
+
+    Raises: ValueError for data that are empty, not finite or of two lengths, for a model with
+        nothing to learn, and for a checkpoint that is damaged or belongs to another training.
+    """
+    samples = [_check(*pairs) for pairs in (data, validation) if pairs is not None]
+    learned = [p for p in model.parameters() if p.requires_grad]
+    settings = {"samples": samples, "lr": lr, "batch": batch, "clip": clip, "seed": seed}
+    settings["shapes"] = {name: list(x.shape) for name, x in model.state_dict().items()}
+    training = Training(model, optimizer(learned, lr=lr), loss, settings)
+    return training.run(data, validation, epochs, patience, checkpoint and Path(checkpoint))
+
+
+class Training:
+    """A training under way: all that a checkpoint holds, and the loop that changes it."""
+
+    def __init__(self, model: nn.Module, optimizer, loss: Callable, settings: dict):
+        self.model, self.optimizer, self.loss, self.settings = model, optimizer, loss, settings
+        self.generator = torch.Generator().manual_seed(settings["seed"])
+        self.history, self.best, self.good = [], None, _copy(model)
+
+    def run(self, data: Pair, validation: Pair | None, epochs: int, patience, path) -> Iterator:
+        """The losses of the epochs so far, then those of further ones."""
+        if path:
+            self.resume(path)
+        yield from self.history
+        try:
+            with tqdm(total=epochs, initial=len(self.history), leave=False, unit="epoch") as bar:
+                while len(self.history) < epochs and self.waited() < patience:
+                    self.epoch(data, validation)
+                    if path:
+                        save(path, self.state())
+                    bar.update()
+                    yield self.history[-1]
+            if self.best:
+                self.model.load_state_dict(self.best)
+        except (KeyboardInterrupt, FloatingPointError) as stop:
+            self.model.load_state_dict(self.best or self.good)
+            if isinstance(stop, FloatingPointError):
+                warn(f"{stop}: the model keeps its last good state", RuntimeWarning, stacklevel=2)
+            else:
+                print("interrupted: the model keeps its last good state")
+
+    def epoch(self, data: Pair, validation: Pair | None) -> None:
+        """One pass over the data in random order, and one over the validation pairs."""
+        self.model.train()
+        order = torch.randperm(len(data[0]), generator=self.generator)
+        loss = losses = self.mean(self.step, data, order)
+        if validation:
+            self.model.eval()
+            losses = loss, self.mean(self.look, validation, torch.arange(len(validation[0])))
+        if not all(p.isfinite().all() for p in self.model.parameters()):
+            raise FloatingPointError("a parameter is not finite")
+        self.history.append(losses)
+        if validation and self.waited() == 0:
+            self.best = _copy(self.model)
+
+    def mean(self, each: Callable, pairs: Pair, order: Tensor) -> float:
+        """The mean over all pairs of the loss that ``each`` finds for a batch."""
+        to, total = next(self.model.parameters()).device, 0.0
+        for index in order.split(self.settings["batch"]):
+            g, f = (x[index.to(x.device)].detach().to(to) for x in pairs)
+            total += each(g, f) * len(index)
+        return total / len(order)
+
+    @torch.no_grad()
+    def look(self, g: Tensor, f: Tensor) -> float:
+        """The loss of a batch."""
+        return _finite("the validation loss", self.loss(self.model(g), f)).item()
+
+    def step(self, g: Tensor, f: Tensor) -> float:
+        """One step of the optimizer; the loss before it."""
+        self.optimizer.zero_grad()
+        loss = _finite("the loss", self.loss(self.model(g), f))
+        loss.backward()
+        clip = nn.utils.clip_grad_norm_
+        _finite("the gradient", clip(self.model.parameters(), self.settings["clip"]))
+        self.good = _copy(self.model)
+        self.optimizer.step()
+        return loss.item()
+
+    def waited(self) -> int:
+        """The epochs since the best validation loss."""
+        validation = [losses[1] for losses in self.history if isinstance(losses, tuple)]
+        return len(validation) - 1 - validation.index(min(validation)) if validation else 0
+
+    def state(self) -> dict:
+        """All that is needed to go on."""
+        kept = {name: getattr(self, name) for name in ("settings", "history", "best")}
+        now = {name: getattr(self, name).state_dict() for name in ("model", "optimizer")}
+        return kept | now | {"generator": self.generator.get_state()}
+
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint, if there is one."""
+        if (state := load(path)) is None:
+            return
+        other = [name for name, x in self.settings.items() if state["settings"].get(name) != x]
+        if other:
+            raise ValueError(f"{path} is of a training with other {', '.join(other)}")
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"])
+        self.history, self.good, self.best = state["history"], state["model"], state["best"]
+
+
+def save(path: Path, state: dict) -> None:
+    """Write a checkpoint so that a whole one can be loaded whenever the machine stops.
+
+    The checksums of the new file and of the one before, ``.previous``, are written first, to
+    ``.sha256``; then the old file steps back, and the new one takes its place.
+
+    Raises: OSError where the disk is full or not writable; what was there stays.
+    """
+    torch.save(state, buffer := BytesIO())
+    previous, sums, *drafts = (Path(f"{path}.{x}") for x in ("previous", "sha256", "new", "sum"))
+    older = path if _is_whole(path, sums) else previous
+    text = f"{sha256(buffer.getvalue()).hexdigest()}  {path.name}\n"
+    if _is_whole(older, sums):
+        text += f"{sha256(older.read_bytes()).hexdigest()}  {previous.name}\n"
+    try:
+        _write(drafts[0], buffer.getvalue())
+        _write(drafts[1], text.encode())
+        replace(drafts[1], sums)
+        if older == path:
+            replace(path, previous)
+        replace(drafts[0], path)
+    except OSError as error:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+        raise OSError(error.errno, f"no checkpoint written, {error.strerror}", str(path)) from error
+
+
+def load(path: Path) -> dict | None:
+    """The checkpoint, or the one before where it is damaged; None where there is neither.
+
+    Nothing is read before its checksum is verified, and nothing but tensors and numbers then.
+
+    Raises: ValueError where both are damaged, or hold anything else.
+    """
+    files, sums = (path, Path(f"{path}.previous")), Path(f"{path}.sha256")
+    whole = [file for file in files if _is_whole(file, sums)]
+    if not any(file.exists() for file in files):
+        return None
+    if not whole:
+        raise ValueError(f"checkpoint damaged, or without its checksum: delete {path} to retrain")
+    if whole[0] != path:
+        print(f"{path.name} is damaged or was not finished: going on from the one before")
+    try:
+        return torch.load(whole[0], map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise ValueError(f"{path} holds more than tensors and numbers, or less: refused") from error
+
+
+def _is_whole(path: Path, sums: Path) -> bool:
+    """Whether a file is there, and its checksum among those that were written down."""
+    known = sums.read_bytes().split() if path.exists() and sums.exists() else []
+    return bool(known) and sha256(path.read_bytes()).hexdigest().encode() in known
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        fsync(file.fileno())
+
+
+def _copy(model: nn.Module) -> dict[str, Tensor]:
+    return {name: x.detach().clone() for name, x in model.state_dict().items()}
+
+
+def _finite(name: str, x: Tensor) -> Tensor:
+    if not x.isfinite():
+        raise FloatingPointError(f"{name} is not finite")
+    return x
+
+
+def _check(g: Tensor, f: Tensor) -> int:
+    if len(g) != len(f) or len(g) == 0:
+        raise ValueError(f"as many g as f are needed, and at least one: got {len(g)} and {len(f)}")
+    for name, x in {"g": g, "f": f}.items():
+        bad = (~x.isfinite()).nonzero()
+        if len(bad):
+            index = tuple(bad[0].tolist())
+            raise ValueError(f"{name} is not finite: it has {x[index].item()} at index {index}")
+    return len(g)
