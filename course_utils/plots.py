@@ -76,7 +76,7 @@ def _row(figure: Figure, row: dict[str, Tensor], axes: Sequence, kind: str, limi
         ax.set_axis_off()
     for (label, picture), ax in zip(row.items(), axes, strict=False):
         look = {"cmap": MAPS[kind], "vmin": low, "vmax": high, "interpolation": "nearest"}
-        drawn = ax.imshow(picture.detach().cpu(), aspect=_aspect(picture), **look)
+        drawn = ax.imshow(_numbers(picture), aspect=_aspect(picture), **look)
         ax.set_axis_on()
         ax.set(xticks=[], yticks=[], xlabel=label)
         ax.spines[:].set_visible(False)
@@ -90,6 +90,10 @@ def _limits(pictures, kind: str) -> tuple[float, float]:
     return (-max(-low, high), max(-low, high)) if kind == "error" else (low, high)
 
 
+def _numbers(x: Tensor):
+    return x.detach().cpu().numpy()
+
+
 def _aspect(picture: Tensor) -> str:
     height, width = picture.shape
     return "equal" if 0.5 <= height / width <= 2 else "auto"
@@ -100,8 +104,8 @@ def _lines(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None, yscale="lin
         figure = Plate(figsize=WIDE, layout="constrained")
         ax = figure.subplots()
         for label, (role, y) in lines.items():
-            y = y.detach().cpu()
-            ax.plot(range(len(y)) if x is None else x, y, label=label, **LOOK[role])
+            y = _numbers(y)
+            ax.plot(range(len(y)) if x is None else _numbers(x), y, label=label, **LOOK[role])
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
         ax.legend(ncols=len(lines), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
     return figure
