@@ -82,7 +82,7 @@
 
   /* An ES module from its text. Blob addresses work from a disk too; data addresses stand in. */
   async function moduleOf(source) {
-    if (/^(https?:)?\/\//.test(source)) throw new Error("a front end from another host");
+    if (/^(https?:)?\/\/\S+$/.test(source)) throw new Error("a front end from another host");
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     try {
       return await import(address);

@@ -1,5 +1,5 @@
-// What every responding figure is made of: numbers from Python, a slider, axes, a picture.
-// It stands before each figure's own module (see explore/figure.py), which draws with it.
+/* What every responding figure is made of: numbers from Python, a slider, axes, a picture.
+   It stands before each figure's own module (see explore/figure.py), which draws with it. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
