@@ -91,7 +91,8 @@ def patches(pictures, size: int) -> Tensor:
 def load(path, size: int | None = None) -> Tensor:
     """A PNG, JPEG or TIFF file as a grey picture; colour becomes luminance, 8 or 16 bits [0, 1].
 
-    Transparent parts are laid on white. A TIFF of floats keeps its values.
+    Transparent parts are laid on white. A TIFF of floats keeps its values. A PNG with 16 bits for
+    each colour is read with 8 of them; a TIFF keeps all.
 
     Shapes: (height, width), or (size, size).
     Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what to do.
@@ -131,7 +132,10 @@ def _read_tiff(path):
         if len(file.pages) > 1:
             raise ValueError(f"{path.name} holds {len(file.pages)} pictures: save one of them")
         _refuse_bomb(path, file.pages[0].imagewidth, file.pages[0].imagelength)
-        return file.asarray()
+        try:
+            return file.asarray()
+        except ValueError as error:  # cut off, or packed in a way that needs another package
+            raise tifffile.TiffFileError(error) from None
 
 
 def _read_pillow(path):

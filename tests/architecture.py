@@ -9,7 +9,8 @@ import re
 MAY_IMPORT = {
     "__init__": set(),
     "linear": set(),
-    "operators": {"linear"},
+    "operators": {"linear", "tomography"},
+    "tomography": {"linear"},
     "infrared": {"operators", "linear", "noise"},
     "noise": set(),
     "signals": set(),
