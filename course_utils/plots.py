@@ -20,7 +20,7 @@ LOOK = {  # role: colour (>= 3:1 on white) and line style, which says the same w
 }
 MAPS = {"picture": "gray", "error": "RdBu_r", "spectrum": "viridis", "temperature": "inferno"}
 STYLE = {
-    "font.size": 9,
+    "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,

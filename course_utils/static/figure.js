@@ -102,8 +102,8 @@ function curve({ svg, x, y }, role) {
   };
 }
 
-function dots({ svg, x, y }, role, values, first = 0) {
-  const group = make(svg, "g", { class: `cu-dots cu-${role}` });
+function dots({ svg, x, y }, values, first = 0) {
+  const group = make(svg, "g");
   values.forEach((v, i) => make(group, "circle", { cx: x(i + first).toFixed(1), cy: y(v).toFixed(1), r: 2.2 }));
   return group;
 }

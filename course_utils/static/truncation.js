@@ -12,10 +12,11 @@ function render({ model, el }) {
     yticks: [1e-8, 1e-6, 1e-4, 1e-2, 1], xticks: [1, n / 4, n / 2, (3 * n) / 4] });
   const drawScene = curve(scene, "scene"), drawEstimate = curve(scene, "classical");
   const drawS = curve(picard, "scene"), drawSigma = curve(picard, "noise");
-  const circles = dots(picard, "data", coefficients, 1).childNodes;
+  const circles = dots(picard, coefficients, 1).childNodes;
   drawScene(f);
   drawS(s, (i) => i + 1);
-  key(panels, [["scene", "scene f and singular values sᵢ"], ["classical", "f_k, kept |uᵢᵀg|"], ["noise", "noise level σ"]]);
+  key(panels, [["scene", "scene f; singular values sᵢ"], ["classical", "estimate f_k"], ["kept", "|uᵢᵀg| kept"],
+    ["dropped", "|uᵢᵀg| dropped"], ["noise", "noise level σ"]]);
   slider(controls, model, "k", { label: "terms kept, k", min: 0, max: n, step: 1 });
   slider(controls, model, "log10_sigma", { label: "noise level σ", min: -7, max: -0.5, step: 0.1,
     show: (v) => (10 ** v).toExponential(1) });
@@ -36,14 +37,15 @@ function render({ model, el }) {
   });
 }
 
-/** What each line style means, under the panels. */
+/** What each line and dot means, under the panels. */
 function key(parent, entries) {
   const list = make(parent.parentNode, "div", { class: "cu-key" });
   parent.after(list);
   for (const [role, text] of entries) {
     const item = make(list, "span");
     const svg = make(item, "svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-    make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
+    if (role === "kept" || role === "dropped") make(svg, "circle", { class: `cu-${role}`, cx: 16, cy: 5, r: 3 });
+    else make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
     item.append(text);
   }
 }
