@@ -19,8 +19,30 @@ STRETCHED = """() => [...document.querySelectorAll("article img")].filter((image
 OVERLAID = """() => [...document.querySelectorAll("div.math")].filter((formula) => {
   const [number, drawn] = [".eqno", "mjx-math"].map((part) =>
     formula.querySelector(part)?.getBoundingClientRect());
+  if (!formula.checkVisibility() || !drawn) return false;
+  const cut = drawn.left < formula.getBoundingClientRect().left - 1;
+  return cut || (number && number.left < drawn.right - 1 && number.right > drawn.left + 1
+    && number.top < drawn.bottom && number.bottom > drawn.top);
+}).map((formula) => formula.textContent)"""
+
+NAME = """slider => slider.ariaLabel || [...(slider.labels || [])].map((label) => {
+  const words = label.cloneNode(true);
+  words.querySelectorAll("output, input").forEach((part) => part.remove());
+  return words.textContent.trim();
+}).join(" ")"""
+
+STRETCHED = """() => [...document.querySelectorAll("article img")].filter((image) => {
+  const style = getComputedStyle(image), padding = 2 * parseFloat(style.paddingLeft);
+  const [wide, high] = [image.clientWidth - padding, image.clientHeight - padding];
+  const ratio = image.naturalWidth / image.naturalHeight;
+  return image.checkVisibility() && Math.abs(wide - ratio * high) > 2 + 0.01 * wide;
+}).map((image) => image.alt)"""
+
+OVERLAID = """() => [...document.querySelectorAll("div.math")].filter((formula) => {
+  const [number, drawn] = [".eqno", "mjx-math"].map((part) =>
+    formula.querySelector(part)?.getBoundingClientRect());
   return formula.checkVisibility() && number && drawn && number.left < drawn.right - 1
-    && number.top < drawn.bottom && number.bottom > drawn.top;
+    && number.right > drawn.left + 1 && number.top < drawn.bottom && number.bottom > drawn.top;
 }).map((formula) => formula.textContent)"""
 
 TOO_WIDE = """() => {

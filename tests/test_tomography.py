@@ -54,3 +54,11 @@ def test_the_projection_of_a_disc_is_known_in_closed_form(size, tolerance):
 def test_angles_are_a_list():
     with pytest.raises(ValueError, match=r"a list of numbers, not of shape \(2, 2\)"):
         Radon(8, torch.zeros(2, 2))
+
+
+def test_gradients_and_their_gradients_are_exact(randn):
+    H = Radon(4, angles(3))
+    assert torch.autograd.gradcheck(H, randn(2, 4, 4).requires_grad_())
+    assert torch.autograd.gradgradcheck(
+        lambda f: H.T(H(f).sin()).square(), randn(4, 4).requires_grad_()
+    )
