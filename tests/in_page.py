@@ -25,26 +25,6 @@ OVERLAID = """() => [...document.querySelectorAll("div.math")].filter((formula) 
     && number.top < drawn.bottom && number.bottom > drawn.top);
 }).map((formula) => formula.textContent)"""
 
-NAME = """slider => slider.ariaLabel || [...(slider.labels || [])].map((label) => {
-  const words = label.cloneNode(true);
-  words.querySelectorAll("output, input").forEach((part) => part.remove());
-  return words.textContent.trim();
-}).join(" ")"""
-
-STRETCHED = """() => [...document.querySelectorAll("article img")].filter((image) => {
-  const style = getComputedStyle(image), padding = 2 * parseFloat(style.paddingLeft);
-  const [wide, high] = [image.clientWidth - padding, image.clientHeight - padding];
-  const ratio = image.naturalWidth / image.naturalHeight;
-  return image.checkVisibility() && Math.abs(wide - ratio * high) > 2 + 0.01 * wide;
-}).map((image) => image.alt)"""
-
-OVERLAID = """() => [...document.querySelectorAll("div.math")].filter((formula) => {
-  const [number, drawn] = [".eqno", "mjx-math"].map((part) =>
-    formula.querySelector(part)?.getBoundingClientRect());
-  return formula.checkVisibility() && number && drawn && number.left < drawn.right - 1
-    && number.right > drawn.left + 1 && number.top < drawn.bottom && number.bottom > drawn.top;
-}).map((formula) => formula.textContent)"""
-
 TOO_WIDE = """() => {
   const frames = ".bd-main, .bd-content, .bd-container, .bd-container__inner, body, html";
   const clips = (e) => e && ((getComputedStyle(e).overflowX !== "visible" && !e.matches(frames))

@@ -56,11 +56,11 @@ def colab_source(address):
     """The cell that installs the package on Google Colab, for a repository address or none."""
     if not address:
         return (
-            "# Google Colab installs the book's package here, once `repository: url:`"
-            " in `_config.yml` is set."
+            "# Google Colab installs the book's package here, once the address\n"
+            "# `repository: url:` in `_config.yml` is set."
         )
     return (
-        "# On Google Colab this cell installs the book's package; elsewhere it does nothing.\n"
+        "# On Google Colab this cell installs the book's package; elsewhere nothing.\n"
         "import sys\n\n"
         'if "google.colab" in sys.modules:\n'
         f'    %pip install --quiet "course_utils @ git+{address}"'
