@@ -5,7 +5,6 @@ installed. Each run gets a new empty profile, and may speak to this machine alon
 """
 
 import contextlib
-import fcntl
 import functools
 import http.server
 import json
@@ -73,9 +72,11 @@ def give_up(reason):
 def loopback_up():
     """Bring the loopback interface up where this process may; a fresh network name space."""
     with (
-        contextlib.suppress(OSError),
+        contextlib.suppress(ImportError, OSError),
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe,
     ):
+        import fcntl  # Linux; elsewhere the loopback is up
+
         flags = fcntl.ioctl(probe, 0x8913, struct.pack("16sH14x", b"lo", 0))  # SIOCGIFFLAGS
         (now,) = struct.unpack("16xH14x", flags)
         if not now & 1:
