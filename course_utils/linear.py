@@ -188,9 +188,12 @@ class Matrix(LinearOperator):
     def __init__(self, A: Tensor, in_shape: Shape | None = None, out_shape: Shape | None = None):
         super().__init__()
         self.register_buffer("A", A, persistent=False)
-        self.out_shape, self.in_shape = out_shape or A.shape[:1], in_shape or A.shape[1:]
+        self.in_shape, self.out_shape = (
+            in_shape or tuple(A.shape[1:]),
+            out_shape or tuple(A.shape[:1]),
+        )
         if A.ndim != 2 or A.shape != (prod(self.out_shape), prod(self.in_shape)):
-            shapes = f"{tuple(self.in_shape)} -> {tuple(self.out_shape)}"
+            shapes = f"{self.in_shape} -> {self.out_shape}"
             raise ValueError(f"a matrix of shape {tuple(A.shape)} cannot map {shapes}")
 
     @classmethod
@@ -199,7 +202,7 @@ class Matrix(LinearOperator):
         n = prod(H.in_shape)
         if n * prod(H.out_shape) > 2**28:
             raise ValueError(f"a matrix of {prod(H.out_shape)} x {n} is too large to write out")
-        dtype = H.dtype or torch.float64  # one that holds nothing is written out in double precision
+        dtype = H.dtype or torch.float64  # holds nothing: write it out in double
         basis = torch.eye(n, dtype=dtype, device=H.device).reshape(n, *H.in_shape)
         return cls(H(basis).reshape(n, -1).mT.contiguous(), H.in_shape, H.out_shape)
 

@@ -4,7 +4,9 @@ import torch
 from torch import Tensor
 
 from .linear import LinearOperator, Shape
-from .tomography import Radon as Radon
+from .tomography import Radon
+
+__all__ = ["Blur", "Difference", "Downsample", "Hartley", "Mask", "Radon"]
 
 
 class Blur(LinearOperator):

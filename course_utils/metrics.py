@@ -1,0 +1,74 @@
+"""Numbers that compare an estimate f_hat with the scene f.
+
+Each takes two tensors of one shape and gives one float over all their entries, in double
+precision. A shape that differs is refused, because broadcasting would compare each scene with
+every other.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def relative_error(f_hat: Tensor, f: Tensor) -> float:
+    """||f_hat - f|| / ||f||."""
+    f_hat, f = _comparable(f_hat, f)
+    return ((f_hat - f).norm() / f.norm()).item()
+
+
+def nmse_db(f_hat: Tensor, f: Tensor) -> float:
+    """10 log10( ||f_hat - f||^2 / ||f||^2 ). Units: dB; lower is better."""
+    return _db(relative_error(f_hat, f) ** 2)
+
+
+def psnr(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
+    """10 log10( peak^2 / mean (f_hat - f)^2 ). Units: dB; higher is better."""
+    f_hat, f = _comparable(f_hat, f)
+    return -_db((f_hat - f).square().mean().item() / peak**2)
+
+
+def ssim(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
+    """Structural similarity, the mean over a batch of pictures (..., H, W); 1 if equal.
+
+    Source: Wang, Bovik, Sheikh & Simoncelli (2004), with their Gaussian window.
+    """
+    from skimage.metrics import structural_similarity
+
+    f_hat, f = (x.cpu().numpy().reshape(-1, *x.shape[-2:]) for x in _comparable(f_hat, f))
+    window = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
+    pairs = zip(f_hat, f, strict=True)
+    return sum(structural_similarity(a, b, data_range=peak, **window) for a, b in pairs) / len(f)
+
+
+def iou(labels_hat: Tensor, labels: Tensor) -> float:
+    """Intersection over union, the mean over the classes that occur in either picture."""
+    labels_hat, labels = _comparable(labels_hat, labels)
+    classes = torch.cat([labels_hat.unique(), labels.unique()]).unique()
+    masks = ((labels_hat == c, labels == c) for c in classes)
+    return sum(((a & b).sum() / (a | b).sum()).item() for a, b in masks) / len(classes)
+
+
+def coverage(low: Tensor, high: Tensor, f: Tensor) -> float:
+    """The fraction of pixels in which the scene lies inside the band [low, high]."""
+    (low, f), (high, _) = _comparable(low, f), _comparable(high, f)
+    return ((low <= f) & (f <= high)).double().mean().item()
+
+
+def _comparable(f_hat: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
+    if f_hat.shape != f.shape:
+        shapes = f"{tuple(f_hat.shape)} and {tuple(f.shape)}"
+        raise ValueError(f"compare tensors of one shape, not {shapes}")
+    if f.numel() == 0:
+        raise ValueError("there is nothing to compare: both tensors are empty")
+    if f_hat.device != f.device:
+        raise ValueError(f"one tensor is on {f_hat.device}, the other on {f.device}: use .to()")
+    for x in (f_hat, f):
+        if not x.isfinite().all():
+            first = tuple((~x.isfinite()).nonzero()[0].tolist())
+            raise ValueError(f"cannot compare: entry {first} is {x[first].item()}")
+    return f_hat.detach().double(), f.detach().double()  # bytes would wrap around: 3 - 5 = 254
+
+
+def _db(ratio: float) -> float:
+    return 10 * math.log10(ratio) if ratio > 0 else -math.inf

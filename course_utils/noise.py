@@ -1,0 +1,34 @@
+"""The eps in g = H f + eps: what a detector adds.
+
+Every draw takes a generator, is made on the CPU and then moved, so that one seed means one
+noise on every machine. The noise is written out on the page: ``g = H(f) + eps``.
+"""
+
+import torch
+from torch import Tensor
+
+
+def gaussian(like: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
+    """White Gaussian noise eps ~ N(0, sigma^2), of the shape, type and device of ``like``.
+
+    Units: sigma is the standard deviation, in the units of ``like``.
+    Raises: ValueError for a negative sigma.
+    """
+    if not sigma >= 0:
+        raise ValueError(f"sigma is a standard deviation and cannot be {sigma}")
+    eps = torch.randn(like.shape, generator=generator, dtype=like.dtype)
+    return sigma * eps.to(like.device)
+
+
+def poisson(mean: Tensor, generator: torch.Generator) -> Tensor:
+    """Photon counts: independent Poisson draws with the given mean.
+
+    With H f in photons, ``g = poisson(H(f), generator)``: the variance equals the mean, so here
+    the noise is not added but drawn.
+
+    Units: counts. Shapes: those of ``mean``.
+    Raises: ValueError for a mean that is negative or not a number.
+    """
+    if not (mean >= 0).all():
+        raise ValueError("a mean number of photons must be >= 0 everywhere")
+    return torch.poisson(mean.cpu(), generator=generator).to(mean.device)

@@ -1,0 +1,30 @@
+"""The picture of the path names every chapter, links to it, and joins it to what it needs."""
+
+import chapter_path
+import pytest
+
+CHAPTERS = [
+    {"stem": "01-a", "title": "First & last", "needs": [], "minutes": 10},
+    {"stem": "02-b", "title": "Second", "needs": ["01-a"], "minutes": 20},
+    {"stem": "03-c", "title": "Third", "needs": ["01-a", "02-b"], "minutes": 30},
+]
+
+
+def test_every_chapter_is_a_link_and_every_need_an_arc():
+    svg = chapter_path.picture(CHAPTERS)
+    assert [svg.count(f'href="{c["stem"]}.html"') for c in CHAPTERS] == [1, 1, 1]
+    assert svg.count("<path") == 3 and svg.count("<circle") == 3
+    assert "First &amp; last" in svg and "30 minutes" in svg
+
+
+def test_a_need_that_is_no_chapter_is_an_error():
+    with pytest.raises(KeyError):
+        chapter_path.picture(CHAPTERS[1:])
+
+
+def test_the_introduction_has_a_place_for_it():
+    from notebooks import ROOT
+
+    assert chapter_path.MARK in (ROOT / "book" / "intro.md").read_text(encoding="utf-8")
+    titles = [chapter["title"] for chapter in chapter_path.stations(ROOT / "book")]
+    assert titles[:2] == ["Seeing indirectly", "Why inversion fails"]

@@ -1,0 +1,61 @@
+"""A responding figure carries numbers to the page, and shows itself three ways in one output."""
+
+import base64
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.explore import BlurAndNoise, Truncation
+from course_utils.explore.figure import RespondingFigure, as_bytes, front_end
+from course_utils.linear import Matrix
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def H():
+    return Matrix(torch.tensor([[2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.1]]))
+
+
+@pytest.fixture
+def truncation(H):
+    return Truncation(H, torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, -1.0, 1.0]), 2, -2.0)
+
+
+@pytest.fixture
+def blur(randn):
+    f = randn(8, 8).sigmoid()
+    return BlurAndNoise(f, f, randn(8, 8), width=1.5, sigma=0.1)
+
+
+def test_one_output_serves_the_live_figure_the_still_twin_and_plain_text(truncation, blur):
+    for figure in (truncation, blur):
+        data, _ = figure._repr_mimebundle_()
+        assert data[WIDGET]["model_id"] == figure.model_id
+        assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+        assert data["text/plain"] == figure.label != ""
+
+
+def test_the_browser_gets_the_numbers_of_the_formula(truncation, H):
+    read = {name: np.frombuffer(getattr(truncation, name), "<f4") for name in ("s", "exact", "V")}
+    np.testing.assert_allclose(read["s"], [2, 1, 0.1])
+    np.testing.assert_allclose(np.abs(read["exact"]), [2, 2, 0.3], rtol=1e-6)
+    f = read["V"].reshape(3, 3) @ (read["exact"] / read["s"])
+    np.testing.assert_allclose(f, [1, 2, 3], rtol=1e-6)
+
+
+def test_numbers_travel_as_float32_row_by_row():
+    turned = torch.arange(6.0).reshape(2, 3).mT
+    assert np.frombuffer(as_bytes(turned), "<f4").tolist() == [0, 3, 1, 4, 2, 5]
+
+
+def test_a_front_end_is_the_shared_part_and_its_own():
+    module = front_end("truncation")
+    assert "function slider" in module and module.count("export default") == 1
+    assert "import " not in module  # one self-contained text: it must work with no server
+
+
+def test_a_figure_without_a_twin_says_so():
+    with pytest.raises(NotImplementedError):
+        RespondingFigure().twin()

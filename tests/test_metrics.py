@@ -1,0 +1,86 @@
+"""Each number against its definition, and against an independent implementation."""
+
+import math
+
+import pytest
+import skimage.metrics
+import torch
+
+from course_utils import metrics
+
+
+@pytest.fixture
+def pair(randn):
+    f = randn(16, 16).sigmoid()
+    return f + 0.1 * randn(16, 16), f
+
+
+def test_relative_error_is_a_ratio_of_norms():
+    assert metrics.relative_error(
+        torch.tensor([3.0, 5.0]), torch.tensor([3.0, 4.0])
+    ) == pytest.approx(0.2)
+
+
+def test_nmse_is_the_squared_relative_error_in_decibels(pair):
+    assert metrics.nmse_db(*pair) == pytest.approx(20 * math.log10(metrics.relative_error(*pair)))
+    assert metrics.nmse_db(pair[1], pair[1]) == -math.inf
+
+
+@pytest.mark.parametrize("peak", [1.0, 255.0])
+def test_psnr_and_ssim_agree_with_scikit_image(pair, peak):
+    f_hat, f = (peak * x for x in pair)
+    expected = skimage.metrics.peak_signal_noise_ratio(f.numpy(), f_hat.numpy(), data_range=peak)
+    assert metrics.psnr(f_hat, f, peak) == pytest.approx(expected)
+    assert metrics.ssim(f, f, peak) == pytest.approx(1)
+    assert metrics.ssim(f_hat, f, peak) < 0.99
+
+
+def test_ssim_of_a_batch_is_the_mean_over_its_pictures(pair):
+    f_hat, f = pair
+    two = metrics.ssim(torch.stack([f_hat, f]), torch.stack([f, f]))
+    assert two == pytest.approx((metrics.ssim(f_hat, f) + 1) / 2)
+
+
+def test_iou_is_the_mean_over_classes_so_all_background_does_not_pass():
+    labels = torch.zeros(10, 10, dtype=torch.int64)
+    labels[:2, :3] = 1
+    assert metrics.iou(labels, labels) == 1
+    assert metrics.iou(torch.zeros_like(labels), labels) == pytest.approx((0.94 + 0) / 2)
+
+
+def test_coverage_counts_the_pixels_inside_the_band():
+    f = torch.tensor([0.0, 1.0, 2.0, 3.0])
+    assert metrics.coverage(f - 0.5, torch.full((4,), 1.5), f) == 0.5
+
+
+def test_bytes_do_not_wrap_around():
+    five, three = torch.tensor([5, 5], dtype=torch.uint8), torch.tensor([3, 4], dtype=torch.uint8)
+    assert metrics.psnr(three, five, 255) == metrics.psnr(five, three, 255)
+
+
+PAIR_METRICS = [metrics.relative_error, metrics.nmse_db, metrics.psnr, metrics.ssim, metrics.iou]
+
+
+@pytest.mark.parametrize("metric", PAIR_METRICS)
+def test_what_would_broadcast_is_refused(metric):
+    with pytest.raises(ValueError, match=r"one shape, not \(8, 1, 8, 8\) and \(8, 8, 8\)"):
+        metric(torch.zeros(8, 1, 8, 8), torch.zeros(8, 8, 8))
+
+
+@pytest.mark.parametrize("metric", PAIR_METRICS)
+def test_what_cannot_be_compared_is_refused(metric):
+    f = torch.ones(8, 8)
+    bad = f.clone()
+    bad[2, 3] = float("nan")
+    with pytest.raises(ValueError, match=r"entry \(2, 3\) is nan"):
+        metric(bad, f)
+    with pytest.raises(ValueError, match="empty"):
+        metric(torch.zeros(0), torch.zeros(0))
+    with pytest.raises(ValueError, match="meta"):
+        metric(f.to("meta"), f)
+
+
+def test_an_estimate_under_training_can_be_measured(pair):
+    f_hat, f = pair
+    assert metrics.psnr(f_hat.requires_grad_(), f) == metrics.psnr(f_hat.detach(), f)
+    assert f_hat.requires_grad

@@ -1,0 +1,39 @@
+"""What a detector adds has the distribution it claims, and only the generator decides it."""
+
+import pytest
+import torch
+
+from course_utils.noise import gaussian, poisson
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_gaussian_noise_has_mean_0_and_standard_deviation_sigma():
+    eps = gaussian(torch.zeros(100_000, dtype=torch.float64), 0.3, seeded())
+    assert abs(eps.mean()) < 4 * 0.3 / 100_000**0.5
+    assert eps.std() == pytest.approx(0.3, rel=0.01)
+
+
+def test_gaussian_noise_follows_shape_type_and_seed():
+    like = torch.zeros(2, 3, dtype=torch.float32)
+    eps = gaussian(like, 1.0, seeded(7))
+    assert eps.shape == like.shape and eps.dtype == like.dtype
+    assert torch.equal(eps, gaussian(like, 1.0, seeded(7)))
+    assert not torch.equal(eps, gaussian(like, 1.0, seeded(8)))
+
+
+def test_photon_counts_have_a_variance_equal_to_their_mean():
+    counts = poisson(torch.full((100_000,), 5.0), seeded())
+    assert torch.equal(counts, counts.round())
+    assert counts.mean() == pytest.approx(5, rel=0.01)
+    assert counts.var() == pytest.approx(5, rel=0.03)
+
+
+def test_impossible_noise_is_refused():
+    with pytest.raises(ValueError, match="standard deviation"):
+        gaussian(torch.zeros(3), -1, seeded())
+    for mean in (-1.0, float("nan")):
+        with pytest.raises(ValueError, match=">= 0 everywhere"):
+            poisson(torch.tensor([1.0, mean]), seeded())

@@ -1,0 +1,198 @@
+"""Every operator, whatever it models, must keep the same promises; then each its own formula."""
+
+import numpy as np
+import pytest
+import scipy.ndimage
+import torch
+
+from course_utils.linear import LinearOperator, Matrix
+from course_utils.operators import Blur, Difference, Downsample, Hartley, Mask, Radon
+
+close = torch.testing.assert_close
+
+
+def uneven(*shape):
+    """A psf with no symmetry: a symmetric one would hide a wrong adjoint."""
+    psf = torch.arange(1.0, torch.Size(shape).numel() + 1, dtype=torch.float64).reshape(shape)
+    return psf.sin().abs() / psf.sin().abs().sum()
+
+
+OPERATORS = {
+    "matrix": lambda: Matrix(uneven(4, 3)),
+    "blur-1d": lambda: Blur(uneven(4), (16,)),
+    "blur-1d-odd": lambda: Blur(uneven(5), (15,)),
+    "blur-2d": lambda: Blur(uneven(3, 5), (12, 10)),
+    "blur-2d-zero": lambda: Blur(uneven(4, 5), (12, 9), boundary="zero"),
+    "hartley": lambda: Hartley((6, 7)),
+    "difference-rows": lambda: Difference((12, 10), axis=0),
+    "difference-columns": lambda: Difference((12, 10), axis=-1),
+    "mask": lambda: Mask(torch.arange(16).reshape(4, 4) % 3 > 0).double(),
+    "downsample": lambda: Downsample((12, 9), 3),
+    "radon": lambda: Radon(9, torch.tensor([0.0, 0.3, 1.2, 2.0, 2.9], dtype=torch.float64)),
+    "camera": lambda: Downsample((12, 8), 2) @ Blur(uneven(3, 3), (12, 8)),
+}
+HAS_SPECTRUM = ["matrix", "blur-1d", "blur-1d-odd", "blur-2d"]
+
+
+@pytest.fixture(params=OPERATORS.values(), ids=OPERATORS.keys())
+def H(request):
+    return request.param()
+
+
+@pytest.fixture(params=HAS_SPECTRUM)
+def D(request):
+    return OPERATORS[request.param]()
+
+
+def test_is_linear(H, randn):
+    f1, f2 = randn(2, *H.in_shape)
+    close(H(2 * f1 - f2), 2 * H(f1) - H(f2))
+
+
+def test_the_adjoint_moves_across_the_inner_product(H, randn):
+    f, g = randn(*H.in_shape), randn(*H.out_shape)
+    close((H(f) * g).sum(), (f * H.T(g)).sum(), rtol=1e-10, atol=1e-12)
+
+
+def test_the_adjoint_keeps_its_promise_in_single_precision(H, randn):
+    H, f, g = H.float(), randn(*H.in_shape).float(), randn(*H.out_shape).float()
+    gap = (H(f) * g).double().sum() - (f * H.T(g)).double().sum()
+    assert gap.abs() <= 1e-6 * H(f).norm() * g.norm()
+
+
+def test_the_handwritten_adjoint_agrees_with_autodiff(H, randn):
+    g = randn(2, *H.out_shape)
+    close(H.adjoint(g), LinearOperator.adjoint(H, g))
+
+
+def test_a_batch_is_treated_one_by_one(H, randn):
+    f = randn(3, 2, *H.in_shape)
+    close(H(f)[1, 0], H(f[1, 0]))
+    close(H.T(H(f))[1, 0], H.T(H(f[1, 0])))
+
+
+def test_strides_do_not_matter_and_the_input_is_left_alone(H, randn):
+    f = randn(*H.in_shape, 2).movedim(-1, 0)
+    before = f.clone()
+    close(H(f), H(f.contiguous()))
+    H.T(H(f))
+    close(f, before, rtol=0, atol=0)
+
+
+def test_moves_to_another_type(H):
+    f = torch.zeros(H.in_shape, dtype=torch.float32)
+    assert H.to(torch.float32)(f).dtype == torch.float32
+
+
+@pytest.mark.parametrize("name", OPERATORS.keys() - {"radon"})  # torch has no sparse meta tensors
+def test_moves_to_another_device(name):
+    H = OPERATORS[name]().to("meta")
+    f = torch.zeros(H.in_shape, dtype=torch.float64, device="meta")
+    assert H(f).device.type == "meta" and H(f).shape == H.out_shape
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+def test_gives_the_same_on_a_gpu(H, randn):
+    f = randn(2, *H.in_shape)
+    close(H.cuda()(f.cuda()).cpu(), H.cpu()(f))
+
+
+def test_h_is_u_s_vt(D, randn):
+    f = randn(3, *D.in_shape)
+    close(D.analysis.T(D.singular_values() * D.synthesis.T(f)), D(f))
+
+
+def test_u_and_v_are_orthogonal(D, randn):
+    c = randn(*D.singular_values().shape)
+    close(D.analysis(D.analysis.T(c)), c)
+    close(D.synthesis.T(D.synthesis(c)), c)
+
+
+def test_the_singular_values_are_those_of_the_dense_matrix(D):
+    s = D.singular_values().flatten().sort(descending=True).values
+    close(s, torch.linalg.svdvals(Matrix.of(D).A.contiguous()))
+
+
+def test_the_spectral_inverse_is_v_phi_ut(D, randn):
+    g, phi = randn(2, *D.out_shape), lambda s: s / (s**2 + 0.1)
+    close(D.spectral_inverse(phi, g), LinearOperator.spectral_inverse(D, phi, g))
+    close(D.spectral_inverse(phi, g), Matrix.of(D).spectral_inverse(phi, g))
+
+
+def test_the_norm_is_the_largest_singular_value(D):
+    assert D.norm() == pytest.approx(torch.linalg.matrix_norm(Matrix.of(D).A, 2).item())
+
+
+def test_u_stays_orthogonal_where_the_transfer_is_zero(randn):
+    H = Blur(torch.full((4,), 0.25, dtype=torch.float64), (16,))  # kills every fourth frequency
+    assert H.singular_values().min() < 1e-15  # what is left of its phase is round-off
+    g = randn(16)
+    close(H.analysis.T(H.analysis(g)), g)
+
+
+def test_blur_is_the_sum_that_defines_it(randn):
+    psf, f = uneven(4), randn(16)
+    expected = sum(psf[u] * f.roll(u - 2) for u in range(4))  # the centre is index 2 of 4
+    close(Blur(psf, (16,))(f), expected)
+
+
+@pytest.mark.parametrize("boundary, mode", [("periodic", "wrap"), ("zero", "constant")])
+def test_blur_agrees_with_scipy(boundary, mode, randn):
+    psf, f = uneven(3, 5), randn(12, 10)
+    expected = scipy.ndimage.convolve(f.numpy(), psf.numpy(), mode=mode)
+    close(Blur(psf, (12, 10), boundary)(f).numpy(), expected)
+
+
+def test_a_point_is_spread_into_the_psf():
+    psf, f = uneven(3, 5), torch.zeros(12, 10, dtype=torch.float64)
+    f[6, 4] = 1
+    close(Blur(psf, (12, 10))(f)[5:8, 2:7], psf)
+
+
+def test_the_transfer_at_frequency_zero_is_the_sum_of_the_psf():
+    assert Blur(uneven(3, 5), (12, 10)).transfer[0, 0] == pytest.approx(1)
+
+
+def test_hartley_is_its_own_inverse(randn):
+    V, f = Hartley((6, 7)), randn(2, 6, 7)
+    close(V(V(f)), f)
+
+
+def test_hartley_is_the_sum_of_cosines_and_sines(randn):
+    x = torch.arange(7, dtype=torch.float64)
+    phase = 2 * torch.pi * x[:, None] * x / 7
+    close(Matrix.of(Hartley((7,))).A, (phase.cos() + phase.sin()) / 7**0.5)
+
+
+def test_difference_is_the_next_pixel_minus_this_one(randn):
+    f = randn(5, 4)
+    rows = np.roll(f.numpy(), -1, axis=0) - f.numpy()
+    close(Difference((5, 4), axis=0)(f).numpy(), rows)
+
+
+def test_mask_keeps_the_ones_and_drops_the_zeros():
+    H, f = Mask(torch.tensor([True, False, True])), torch.tensor([1.0, 2.0, 3.0])
+    close(H(f), torch.tensor([1.0, 0.0, 3.0]))
+
+
+def test_downsample_takes_the_mean_of_each_block(randn):
+    import skimage.measure
+
+    f = randn(12, 9)
+    close(
+        Downsample((12, 9), 3)(f).numpy(),
+        skimage.measure.block_reduce(f.numpy(), (3, 3), np.mean),
+    )
+
+
+@pytest.mark.parametrize("psf_shape", [(17,), (3, 3)])
+def test_a_psf_that_does_not_fit_is_refused(psf_shape):
+    with pytest.raises(ValueError, match="does not fit"):
+        Blur(torch.ones(psf_shape), (16,))
+
+
+def test_other_bad_arguments_are_refused_in_words():
+    with pytest.raises(ValueError, match='"periodic" or "zero", not \'mirror\''):
+        Blur(torch.ones(3), (16,), boundary="mirror")
+    with pytest.raises(ValueError, match="does not divide"):
+        Downsample((10, 9), 3)

@@ -1,0 +1,69 @@
+"""Figures follow the house style and leave no state behind."""
+
+import io
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from PIL import Image
+
+from course_utils import plots
+
+LINES = {"scene": ("scene", torch.arange(4.0)), "noise": ("noise", torch.ones(4))}
+PICTURE = torch.eye(4)
+
+
+def contrast_with_white(colour: str) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in matplotlib.colors.to_rgb(colour)
+    ]
+    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+
+
+@pytest.mark.parametrize("role", plots.LOOK)
+def test_every_role_stands_out_from_the_paper(role):
+    assert contrast_with_white(plots.LOOK[role]["color"]) >= 3
+
+
+def test_a_curve_wears_its_role_and_is_named():
+    ax = plots.curves(LINES, "x", "y").axes[0]
+    assert [line.get_color() for line in ax.lines] == ["#000000", "#009E73"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["scene", "noise"]
+    assert ax.get_title() == ""
+
+
+def test_a_spectrum_is_logarithmic():
+    assert plots.spectrum(LINES, "x", "y").axes[0].get_yscale() == "log"
+
+
+def test_pictures_in_a_row_share_one_range_and_errors_are_centred_on_zero():
+    row = {"a": PICTURE, "b": 3 * PICTURE}
+    assert {ax.images[0].get_clim() for ax in plots.images(row).axes} == {(0, 3)}
+    error = plots.images({"e": PICTURE - 0.25}, kind="error").axes[0].images[0]
+    assert error.get_clim() == (-0.75, 0.75)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.images({"a": PICTURE}),
+        lambda: plots.images({"a": PICTURE, "b": PICTURE}),
+        lambda: plots.images({"a": PICTURE}, {"b": PICTURE}),
+        lambda: plots.curves(LINES, "x", "y"),
+    ],
+)
+def test_there_are_three_sizes_at_double_density_and_the_same_bytes_each_time(draw):
+    figure = draw()
+    assert tuple(figure.get_size_inches()) in (plots.WIDE, plots.SQUARE, plots.TALL)
+    data, metadata = figure._repr_mimebundle_()
+    shown = metadata["image/png"]
+    assert Image.open(io.BytesIO(data["image/png"])).width == pytest.approx(2 * shown["width"])
+    assert data["image/png"] == draw()._repr_mimebundle_()[0]["image/png"]
+
+
+def test_a_figure_leaves_no_state_and_keeps_gradients_out():
+    before = dict(matplotlib.rcParams)
+    plots.images({"a": PICTURE.clone().requires_grad_()})
+    assert plt.get_fignums() == [] and dict(matplotlib.rcParams) == before

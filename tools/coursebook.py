@@ -1,0 +1,222 @@
+"""The small Sphinx extension of the book: what Jupyter Book does not do by itself.
+
+It copies MathJax out of an installed package, so that formulas are drawn with no network; puts
+the still twin of each responding figure beside its view; gathers the code of a solution under its
+heading; writes the measured running time into the head of a chapter; drops the scripts that the
+book does not use; and mends what third parties write into the page.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import solution_node
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+MATHJAX_PACKAGE = "django-static-mathjax"
+MATHJAX_PREFIX = "mathjax/static/mathjax/es5/"
+MATHJAX_PARTS = ("tex-chtml-full.js", "output/chtml/fonts/woff-v2/")
+RUNTIMES = Path("book/runtimes.json")
+RUNS_IN = re.compile(r'(<span class="runs-in">).*?(</span>)', re.DOTALL)
+INSIGHT = "cu-insight"
+UNUSED = ("thebe",)
+MENDS = (  # what third parties write into the page, and what should stand there
+    (re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.DOTALL), ""),
+    (re.compile(r'<section id="(exercise|solution)-content">'), r'<section class="\1-content">'),
+    (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+    (re.compile(r' role="doc-biblioentry"'), ""),
+)
+
+
+def mathjax_files():
+    """The files of MathJax that the book needs, as pairs (path below MathJax, installed path)."""
+    try:
+        installed = metadata.files(MATHJAX_PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        installed = []
+    pairs = []
+    for file in installed:
+        below = str(file).replace("\\", "/").removeprefix(MATHJAX_PREFIX)
+        if str(file).replace("\\", "/") != below and below.startswith(MATHJAX_PARTS):
+            pairs.append((below, Path(file.locate())))
+    if not pairs:
+        raise ExtensionError(
+            f"MathJax is missing: run `python -m pip install {MATHJAX_PACKAGE}==3.2.2.1`, "
+            "or install everything with `python -m pip install -r requirements.txt`."
+        )
+    return pairs
+
+
+def copy_mathjax(vendor):
+    """Fill `vendor/mathjax` if it is not there: all of it at once, or nothing."""
+    target = vendor / "mathjax"
+    if target.exists():
+        return
+    vendor.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=vendor) as folder:
+        fresh = Path(folder) / "mathjax"
+        for below, source in mathjax_files():
+            (fresh / below).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, fresh / below)
+        try:
+            os.rename(fresh, target)
+        except OSError:
+            if not target.exists():  # another build may have put it there meanwhile
+                raise
+
+
+def prepare(app, config):
+    """Before the build: MathJax in its place, and launch buttons only where they can lead."""
+    for folder in config.html_extra_path:
+        copy_mathjax(Path(app.confdir) / folder)
+    options = config.html_theme_options
+    options.setdefault("navbar_persistent", [])  # one search field, beside the contents
+    options.setdefault("primary_sidebar_end", [])  # the theme would leave a place for adverts
+    address = (options.get("repository_url") or "").rstrip("/")
+    options["repository_url"] = address.removesuffix(".git")
+    launch = options.get("launch_buttons", {})
+    if not address:
+        options.pop("launch_buttons", None)
+    elif "github.com/" not in address:
+        launch.pop("colab_url", None)  # Colab opens repositories on GitHub only
+
+
+class PlaceTwins(SphinxPostTransform):
+    """Put the still twin of a responding figure beside its view.
+
+    A widget's output holds a view and a picture; myst-nb would keep the view alone. Here the two
+    are set into one box, the view before the picture and both above the caption, and the host
+    script hides the picture when the widget has drawn.
+    """
+
+    default_priority = 3  # before myst-nb chooses among the forms of an output
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Rewrite every output that has both a view and a picture."""
+        for bundle in list(self.document.findall(nodes.container)):
+            if bundle.get("nb_element") != "mime_bundle":
+                continue
+            forms = {form.get("mime_type"): form for form in bundle.children}
+            if VIEW in forms and "image/png" in forms:
+                bundle.replace_self(responding(forms[VIEW], forms["image/png"]))
+
+
+def responding(view, picture):
+    """One box for the view and its twin."""
+    box = nodes.container(classes=["cu-responding"])
+    box.extend(picture.children)
+    for image in list(box.findall(nodes.image)):
+        image["classes"].append("cu-twin")
+        at = image.parent.index(image)
+        image.parent.insert(at, view.children)
+    return box
+
+
+class GatherSolutions(SphinxPostTransform):
+    """Put the code of a solution, and the insight after it, under the heading that folds away."""
+
+    default_priority = 2  # before myst-nb folds the code away by itself
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Move what belongs to each solution into it."""
+        for solution in list(self.document.findall(solution_node)):
+            parent = solution.parent
+            after = parent.index(solution) + 1
+            while after < len(parent) and belongs(part := parent[after]):
+                parent.remove(part)
+                part.attributes.pop("hide_mode", None)
+                solution.append(part)
+
+
+def belongs(node):
+    """Whether a node was tagged `solution` in the notebook."""
+    return isinstance(node, nodes.Element) and {"tag_solution", INSIGHT} & set(node["classes"])
+
+
+def mark_insights(app, docname, source):
+    """Give the prose tagged `solution` a box, so that it can be found after parsing."""
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        tagged = "solution" in cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown" and tagged and "{solution}" not in text:
+            cell["source"] = f"::::::{{container}} {INSIGHT}\n{text}\n::::::"
+    source[0] = json.dumps(notebook)
+
+
+def seconds_in_words(seconds):
+    """A measured time as a reader wants it: 23.4 -> "23 seconds"."""
+    if seconds < 1.5:
+        return "about a second"
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes"
+
+
+def read_runtimes(app):
+    """The table of measured running times, empty where nothing has been measured yet."""
+    path = Path(app.srcdir) / RUNTIMES
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def note_runtimes(app, docname, source):
+    """A page with a running time is built again when the table of times changes."""
+    if "runs-in" in source[0]:
+        app.env.note_dependency(str(Path(app.srcdir) / RUNTIMES))
+
+
+def fill_page(app, pagename, templatename, context, doctree):
+    """Write the running time into the page, and leave out the scripts the book does not use."""
+    seconds = read_runtimes(app).get(Path(pagename).name)
+    if seconds is not None and "runs-in" in context.get("body", ""):
+        words = seconds_in_words(seconds)
+        context["body"] = RUNS_IN.sub(rf"\g<1>{words}\g<2>", context["body"])
+    for wrong, right in MENDS:
+        context["body"] = wrong.sub(right, context.get("body", ""))
+    for kind in ("script_files", "css_files"):
+        context[kind] = wanted(context.get(kind, []))
+
+
+def wanted(files):
+    """The scripts or styles without the unused ones and without doubles."""
+    seen, kept = set(), []
+    for file in files:
+        name = str(getattr(file, "filename", file) or "")
+        body = str((getattr(file, "attributes", None) or {}).get("body", ""))
+        if any(word in (name + body).lower() for word in UNUSED):
+            continue
+        if (name, body) not in seen:
+            seen.add((name, body))
+            kept.append(file)
+    return kept
+
+
+def digest(paths):
+    """One number for the contents of files."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def setup(app):
+    """Connect the parts above to Sphinx; a change here or in a style makes every page anew."""
+    static = sorted((Path(app.confdir) / "book" / "_static").glob("*.*"))
+    app.add_config_value("coursebook_source", digest([Path(__file__)]), "env")
+    app.add_config_value("coursebook_static", digest(static), "html")
+    app.connect("config-inited", prepare, priority=100)
+    app.connect("source-read", note_runtimes)
+    app.connect("source-read", mark_insights)
+    app.connect("html-page-context", fill_page, priority=900)
+    app.add_post_transform(GatherSolutions)
+    app.add_post_transform(PlaceTwins)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,73 @@
+"""The student version of the chapters: the same notebooks without solutions and outputs."""
+
+import copy
+import re
+import shutil
+
+from normal_form import dumps, normalise, read, tags
+
+README = """# Deep Learning and Inverse Problems: notebooks for students
+
+With Python 3.11 or newer, in this folder:
+
+    python -m venv .venv
+    .venv/bin/python -m pip install ".[lab]"
+    .venv/bin/python -m jupyterlab
+
+On Windows write `.venv\\Scripts\\python` instead of `.venv/bin/python`.
+
+Every exercise has a starter, in which `...` stands for what you write, and a check. The check fails
+until the starter is right, and Run All goes on to the end of the notebook all the same.
+"""
+
+
+NEEDED = ("course_utils", "pyproject.toml", "LICENSE")
+
+
+def without_solutions(notebook, address=""):
+    """The chapter without solutions and outputs; starters and checks run like any other cell."""
+    new = copy.deepcopy(notebook)
+    new.cells = [cell for cell in new.cells if "solution" not in tags(cell)]
+    new.metadata = {k: v for k, v in new.metadata.items() if k not in ("tested", "widgets")}
+    for cell in new.cells:
+        cell.metadata["tags"] = sorted(tags(cell) - {"skip-execution"})
+        if cell.cell_type == "code":
+            cell.outputs = []
+    new = normalise(new, address)
+    for cell in new.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    return new
+
+
+def linked_files(notebook, folder):
+    """The files beside a chapter, other than chapters, that its text links to."""
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    names = set(re.findall(r"\]\(([^)#:\s]+)", text))
+    return [
+        folder / n for n in sorted(names) if (folder / n).is_file() and not n.endswith(".ipynb")
+    ]
+
+
+def write_student(paths, folder, root, address=""):
+    """Write the student version of the chapters, and what they need, to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        notebook = without_solutions(read(path), address)
+        (folder / path.name).write_text(dumps(notebook), encoding="utf-8", newline="\n")
+        for linked in linked_files(notebook, path.parent):
+            copy_to(linked, folder / linked.relative_to(path.parent))
+    for name in NEEDED:
+        copy_to(root / name, folder / name)
+    (folder / "README.md").write_text(README, encoding="utf-8")
+    print(f"{len(paths)} student notebooks in {folder}")
+
+
+def copy_to(source, target):
+    """Copy a file or a folder, without what Python leaves in folders."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
+    else:
+        shutil.copyfile(source, target)
