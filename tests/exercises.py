@@ -4,9 +4,12 @@ import ast
 import contextlib
 import io
 import re
+import unittest.mock
+from collections import namedtuple
 from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
+import torch
 from normal_form import is_run, tags
 
 SKIPPED = {"skip-execution", "nbval-skip", "raises-exception"}
@@ -114,12 +117,13 @@ def faults_of_asserts(source):
 
 
 def faults_of_running(notebook, folder):
-    """Run all cells, each twice in a row: the second time prints the same as the first.
+    """Run all cells, each twice in a row, on what counts as another machine.
 
+    Both times a cell prints what stands in the notebook, unless its output is of a training.
     Each check must accept the solution and reject the starter, in the state a reader is in.
     """
     namespace, exercise = {"__name__": "__main__", "display": lambda *shown: None}, {}
-    with contextlib.chdir(folder), plt.rc_context():
+    with contextlib.chdir(folder), plt.rc_context(), default_dtype(), another_machine():
         for number, cell in enumerate(notebook.cells):
             part = part_of(cell)
             if part in ("starter", "check"):
@@ -127,11 +131,53 @@ def faults_of_running(notebook, folder):
             elif is_run(cell) and "colab" not in tags(cell):
                 before = dict(namespace)
                 printed = [run_cell(cell, namespace, f"cell {number}") for _ in range(2)]
-                if printed[0] != printed[1]:
-                    yield f"cell {number} prints something else when it is run again"
+                yield from faults_of_printing(cell, *printed, number)
                 if part == "solution":
                     run_cell(exercise["check"], dict(namespace), f"check of cell {number}")
                     yield from faults_of_check(**exercise, namespace=before, number=number)
+
+
+def faults_of_printing(cell, first, second, number):
+    """What was printed is what stands in the notebook, the first time and the second."""
+    stored = "".join(o.text for o in cell.outputs if o.output_type == "stream")
+    if first != second:
+        yield f"cell {number} prints something else when it is run again"
+    elif first != stored and "nbval-ignore-output" not in tags(cell):
+        yield f"cell {number} prints something else on another machine: {first!r}, not {stored!r}"
+
+
+@contextlib.contextmanager
+def default_dtype():
+    """Afterwards, torch draws in the float type in which it drew before."""
+    before = torch.get_default_dtype()
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@contextlib.contextmanager
+def another_machine():
+    """Decompositions as another processor's might come out.
+
+    Each singular vector has either sign, those of equal singular values are turned into each
+    other, and all of it is off by round-off.
+    """
+    svd, generator = torch.linalg.svd, torch.Generator().manual_seed(0)
+
+    def shaken(A, full_matrices=True):
+        m, n = (torch.randn(k, generator=generator).sign().to(A) for k in A.shape[-2:])
+        noise = torch.randn(A.shape, generator=generator, dtype=torch.float64).to(A)
+        roundoff = torch.finfo(A.dtype).eps * A.norm() / max(A.shape) ** 0.5
+        U, s, Vt = svd(A + roundoff * noise, full_matrices)
+        signs = m if len(m) <= len(n) else n
+        r = len(signs)
+        U[..., :r] *= signs
+        Vt[..., :r, :] *= signs[:, None]
+        return namedtuple("svd", "U S Vh")(U, s, Vt)
+
+    with unittest.mock.patch("torch.linalg.svd", shaken):
+        yield
 
 
 def run_cell(cell, namespace, name):

@@ -221,6 +221,9 @@ def test_prerequisites_that_are_missing_or_run_in_a_circle_are_seen():
     assert "circle" in next(anatomy.circles({"a": {"b"}, "b": {"a"}, "c": set()}))
 
 
+LARGEST = "import torch\nU, s, Vt = torch.linalg.svd(torch.eye(2))\n"
+
+
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
@@ -229,6 +232,14 @@ def test_prerequisites_that_are_missing_or_run_in_a_circle_are_seen():
         (exercise(starter="k = 5; ..."), "accepts the starter"),
         (exercise(starter="..."), "by NameError"),
         ([code("1 / 0", "raises-exception")], None),
+        ([code("print(1)", outputs=[printed("1\n")])], None),
+        ([code("print(1)", outputs=[printed("2\n")])], "another machine"),
+        ([code("print(1)", "nbval-ignore-output", outputs=[printed("2\n")])], None),
+        ([code(f"{LARGEST}print(f'{{s[0]:.1f}}')", outputs=[printed("1.0\n")])], None),
+        (
+            [code(f"{LARGEST}print(f'{{U[0, 0]:.1f}}')", outputs=[printed("1.0\n")])],
+            "something else",
+        ),
     ],
 )
 def test_running_a_chapter_finds_what_a_reader_would(cells, words, tmp_path):

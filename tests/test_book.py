@@ -150,6 +150,12 @@ def test_arrow_keys_change_the_picture(visit, sliders):
 
 
 @FROM_DISK
+def test_jupyterlab_leaves_the_arrow_keys_to_every_slider(sliders):
+    for slider in sliders:
+        assert slider.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+@FROM_DISK
 def test_every_slider_has_a_name(sliders):
     for slider in sliders:
         assert re.search(r"[^\W\d_]{2}", slider.evaluate(in_page.NAME)), slider.evaluate(

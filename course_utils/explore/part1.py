@@ -78,4 +78,5 @@ class Truncation(RespondingFigure):
         }
 
     def twin(self) -> Figure:
-        return plots.spectrum(self._terms, "index $i$", "size")
+        index = torch.arange(1, self.size + 1)
+        return plots.spectrum(self._terms, "index $i$", "size", index)

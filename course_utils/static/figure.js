@@ -32,6 +32,7 @@ function slider(parent, model, trait, { label, min, max, step, show = String }) 
   const line = make(parent, "label", { class: "cu-slider" });
   const name = make(line, "span", { class: "cu-slider-name" }, label);
   const input = make(line, "input", { type: "range", min, max, step, "aria-label": label });
+  input.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
   const value = make(line, "span", { class: "cu-slider-value" });
   const update = () => {
     input.value = model.get(trait);
