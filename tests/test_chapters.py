@@ -8,6 +8,8 @@ from nbclient import NotebookClient
 from normal_form import read, tags
 from student import without_solutions
 
+from course_utils import explore
+
 each_chapter = pytest.mark.parametrize("path", notebooks.chapters(), ids=lambda path: path.stem)
 
 
@@ -36,6 +38,16 @@ def test_prerequisites_are_chapters_and_form_no_circle():
 @each_chapter
 def test_outputs_are_those_of_the_code_and_in_normal_form(path):
     assert list(notebooks.complaints(path)) == []
+
+
+@each_chapter
+def test_the_figures_on_the_page_run_the_code_of_the_package(path):
+    states = read(path).metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    figures = [m["state"] for m in states.values() if "_anywidget_id" in m["state"]]
+    for state in figures:
+        kind = getattr(explore, state["_anywidget_id"].split(".")[-1])
+        assert (state["_esm"], state["_css"]) == (kind._esm, kind._css), "make notebooks"
+    assert figures
 
 
 @each_chapter

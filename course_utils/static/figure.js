@@ -109,6 +109,19 @@ function dots({ svg, x, y }, values, first = 0) {
   return group;
 }
 
+/** What each line and dot means, under the panels. */
+function key(parent, entries) {
+  const list = make(parent.parentNode, "div", { class: "cu-key" });
+  parent.after(list);
+  for (const [role, text] of entries) {
+    const item = make(list, "span");
+    const svg = make(item, "svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
+    if (role === "kept" || role === "dropped") make(svg, "circle", { class: `cu-${role}`, cx: 16, cy: 5, r: 3 });
+    else make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
+    item.append(text);
+  }
+}
+
 /** || a - b || / || b ||, as in metrics.relative_error. */
 function relativeError(a, b) {
   let above = 0, below = 0;

@@ -37,17 +37,4 @@ function render({ model, el }) {
   });
 }
 
-/** What each line and dot means, under the panels. */
-function key(parent, entries) {
-  const list = make(parent.parentNode, "div", { class: "cu-key" });
-  parent.after(list);
-  for (const [role, text] of entries) {
-    const item = make(list, "span");
-    const svg = make(item, "svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-    if (role === "kept" || role === "dropped") make(svg, "circle", { class: `cu-${role}`, cx: 16, cy: 5, r: 3 });
-    else make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
-    item.append(text);
-  }
-}
-
 export default { render };
