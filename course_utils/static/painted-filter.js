@@ -67,6 +67,7 @@ function render({ model, el }) {
     ylabel: "factor φ", xlim: [0, last], ylim: [0, top], yticks: [0, 2, 4, 6, 8], xticks: [0, last / 4, last / 2, (3 * last) / 4, last] });
   curve(plot, "noise")(floats(model, "naive"));
   const drawPhi = curve(plot, "learned"), drawBand = curve(plot, "data");
+  key(panels, [["learned", "your factor φ; paint it"], ["noise", "naive inverse, 1/s"], ["data", "band of the sliders"]]);
 
   const paint = (phi) => { model.set("phi", new DataView(phi.buffer)); model.save_changes(); };
   /** Give the bands from a to b the factors from u to v. */
