@@ -1,6 +1,6 @@
 """Solvers against closed forms, other people's solvers and the rates that theory promises."""
 
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -128,7 +128,7 @@ def test_ista_falls_at_least_as_1_over_k_and_fista_as_1_over_k_squared(ill):
 
 def test_ista_never_climbs_below_2_over_l_and_diverges_beyond(H, g):
     heights = [J(H, g, f) for f in islice(ista(H, g, L1(), LAM, tau=1.99), 300)]
-    assert all(b <= a + 1e-9 for a, b in zip(heights, heights[1:], strict=False))
+    assert all(b <= a + 1e-9 for a, b in pairwise(heights))
     assert run(ista(H, g, L2(), 1e-3, tau=2.1), 300).norm() > 1e6
     assert run(gradient_descent(H, g, tau=2.1), 300).norm() > 1e6
 
