@@ -143,6 +143,7 @@ class TotalVariation(nn.Module):
         return self.norm(Gradient(f.shape[-self.dims :])(f))
 
     def prox(self, v: Tensor, step: float | Tensor) -> Tensor:
+        """f = v - D^T u, by iteration."""
         _check(v, self)
         D = Gradient(v.shape[-self.dims :])
         radius = step  # one for each x, if it is a tensor: the same for all differences at x

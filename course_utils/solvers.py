@@ -204,6 +204,7 @@ def _inner(x: Tensor, y: Tensor, A) -> Tensor:
 
 
 def require_finite(name: str, x: Tensor) -> None:
+    """Raise a ValueError that names the first entry of x that is not finite, if there is one."""
     bad = (~x.isfinite()).nonzero()
     if len(bad):
         index = tuple(bad[0].tolist())
