@@ -51,7 +51,7 @@ def gcv(H: LinearOperator, g: Tensor) -> float:
     """
     data = _Data.of(H, g)
     return data.minimise(
-        lambda lam: data.residual(lam) / (g.numel() - data.phi(lam).sum(-1)).square()
+        lambda lam: data.residual(lam) / (data.w(lam).sum(-1) + (g.numel() - len(data.s))).square()
     )
 
 
@@ -135,7 +135,7 @@ class _Data(NamedTuple):
         return (self.w(lam) * self.c).square().sum(-1) + self.rest
 
     def curvature(self, lam: Tensor) -> Tensor:
-        """The curvature of the L-curve, by derivatives along x = log lam, in which w' = w phi.
+        """The curvature of the L-curve, by derivatives along log lam, in which w' = w phi.
 
         With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, eta' = -rho' / lam.
         """
@@ -146,14 +146,9 @@ class _Data(NamedTuple):
         rho_1 = 2 * (energy * phi).sum(-1)
         rho_2 = 2 * (energy * phi * (2 * phi - w)).sum(-1)
         eta_1, eta_2 = -rho_1 / lam, (rho_1 - rho_2) / lam
-        x_1, y_1 = (
-            rho_1 / rho,
-            eta_1 / eta,
-        )  # derivatives of log rho and log eta, twice the
-        x_2, y_2 = (
-            rho_2 / rho - x_1**2,
-            eta_2 / eta - y_1**2,
-        )  # coordinates of the curve
+        # x = log rho and y = log eta are twice the coordinates of the curve
+        x_1, y_1 = rho_1 / rho, eta_1 / eta
+        x_2, y_2 = rho_2 / rho - x_1**2, eta_2 / eta - y_1**2
         return 2 * (x_1 * y_2 - x_2 * y_1) / (x_1**2 + y_1**2) ** 1.5
 
     def minimise(self, J: Callable[[Tensor], Tensor]) -> float:

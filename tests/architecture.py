@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "priors": {"linear", "operators"},
     "solvers": set(),
     "choose": {"linear"},
+    "classics": {"linear"},
     "bayes": {"linear", "solvers"},
     "networks": {"linear"},
     "unrolled": {"solvers", "networks", "priors"},
