@@ -128,3 +128,46 @@ class PaintedFilter(RespondingFigure):
         filters = zip(self._filters.items(), roles, strict=True)
         lines |= {name: (role, phi) for (name, phi), role in filters}
         return plots.curves(lines, "frequency (periods per picture)", "factor $\\varphi$")
+
+
+class FiveRules(RespondingFigure):
+    """Five rules for lambda on one signal, on one axis, under sliders for lambda and the noise.
+
+    Shapes: ``H`` has a spectrum and maps signals of n entries to as many data, f is (n,), and
+    ``unit_noise`` is one draw of N(0, 1) noise (n,). Units: ``log2_told`` is log2 of the sigma
+    told to the rules over the true one.
+    """
+
+    _esm = front_end("five-rules")
+    size = traitlets.Int().tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    s = traitlets.Bytes().tag(sync=True)
+    V = traitlets.Bytes().tag(sync=True)
+    exact = traitlets.Bytes().tag(sync=True)
+    noise = traitlets.Bytes().tag(sync=True)
+    log10_lam = traitlets.Float().tag(sync=True)
+    log10_sigma = traitlets.Float().tag(sync=True)
+    log2_told = traitlets.Float(0.0).tag(sync=True)
+
+    def __init__(self, H, f: Tensor, unit_noise: Tensor, log10_lam: float, log10_sigma: float):
+        s, a, eps = H.singular_values(), H.synthesis.T(f), H.analysis(unit_noise)
+        super().__init__(
+            label="The error over lambda of one signal, with the choices of five rules",
+            size=len(f),
+            scene=as_bytes(f),
+            s=as_bytes(s),
+            V=as_bytes(H.synthesis(torch.eye(len(s)).to(s)).mT),
+            exact=as_bytes(a),
+            noise=as_bytes(eps),
+            log10_lam=log10_lam,
+            log10_sigma=log10_sigma,
+        )
+        self._lam = lam = torch.logspace(-12, 1, 131, dtype=s.dtype)
+        left = (s / (s**2 + lam[:, None])) * (s * a + 10**log10_sigma * eps) - a
+        self._errors = {
+            "of the scene": ("classical", left.norm(dim=1) / a.norm()),
+            "of the data": ("data", (s * left).norm(dim=1) / (s * a).norm()),
+        }
+
+    def twin(self) -> Figure:
+        return plots.spectrum(self._errors, "$\\log_{10} \\lambda$", "error", self._lam.log10())
