@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "choose": {"linear"},
     "classics": {"linear"},
     "bayes": {"linear", "solvers"},
+    "potts": {"bayes", "linear", "solvers"},
     "networks": {"linear"},
     "unrolled": {"solvers", "networks", "priors"},
     "training": set(),
