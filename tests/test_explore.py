@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.explore import BlurAndNoise, Truncation
+from course_utils.explore import BlurAndNoise, PaintedFilter, Truncation
 from course_utils.explore.figure import RespondingFigure, as_bytes, front_end
 from course_utils.linear import Matrix
+from course_utils.operators import Blur
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -59,3 +60,15 @@ def test_a_front_end_is_the_shared_part_and_its_own():
 def test_a_figure_without_a_twin_says_so():
     with pytest.raises(NotImplementedError):
         RespondingFigure().twin()
+
+
+def test_the_painted_filter_gives_the_browser_the_factors_of_each_frequency(randn):
+    H, f = Blur(torch.tensor([[0.1, 0.2, 0.1]]).double() + 0.2, (8, 8)), randn(8, 8)
+    figure = PaintedFilter(H, f, H(f), {"Tikhonov": lambda s: s / (s**2 + 0.1)})
+    s = H.singular_values()[0, :5].numpy()
+    np.testing.assert_allclose(np.frombuffer(figure.naive, "<f4"), 1 / s, rtol=1e-6)
+    factors = np.frombuffer(figure.presets["Tikhonov"], "<f4")
+    np.testing.assert_allclose(factors, s / (s**2 + 0.1), rtol=1e-6)
+    data = torch.tensor(np.frombuffer(figure.data, "<f4").copy()).view(8, 8).double()
+    inverse = torch.fft.ifft2(torch.fft.fft2(data) / H.singular_values()).real  # no phase is left
+    torch.testing.assert_close(inverse, f, rtol=1e-3, atol=1e-3)
