@@ -53,11 +53,15 @@ class SpectralPosterior:
 
     def __init__(self, H: LinearOperator, g: Tensor, sigma: float, c: float | Tensor):
         self.V, self.s = H.synthesis, H.singular_values()
+        each = torch.is_tensor(c) and c.ndim > 0
+        if each and c.shape != self.s.shape:
+            expected = f"one variance for each singular value, {tuple(self.s.shape)}"
+            raise ValueError(f"expected {expected}, got {tuple(c.shape)}")
+        if each and c.numel() < prod(H.in_shape):
+            raise ValueError(f"{c.numel()} variances do not fix those of {prod(H.in_shape)} pixels")
         self.p = c * sigma**2 / (c * self.s**2 + sigma**2)
         self.mean = self.V(self.p * self.s / sigma**2 * H.analysis(g))
         self.outside = c if self.s.numel() < prod(H.in_shape) else 0.0
-        if torch.is_tensor(self.outside) and self.outside.ndim:
-            raise ValueError(f"{c.numel()} variances do not fix those of {prod(H.in_shape)} pixels")
 
     def variance(self) -> Tensor:
         """diag Sigma"""
@@ -123,7 +127,8 @@ def student_t(
         z_j = (nu delta^2 + <f_j^2>) / (nu + 1),   delta^2 = 1 / mean(1 / z)
         sigma^2 = < ||g - H f||^2 > / m
 
-    nu = 0 is automatic relevance determination: z_j = <f_j^2>, most of which go to 0.
+    nu = 0 is automatic relevance determination: z_j = <f_j^2>, most of which go to 0. With
+    fewer data than unknowns sigma should be known: its estimate drifts towards 0.
 
     Shapes: one g, no batch; H is written out as a matrix, with an SVD for each iterate.
     Source: Tipping, J. Machine Learning Res. 1 (2001) 211; Mohammad-Djafari, EURASIP J. Adv.
