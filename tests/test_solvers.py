@@ -100,6 +100,11 @@ def test_the_iterates_of_ista_are_proximal_steps_from_zero(H, g):
         close(f_k, f, rtol=0, atol=0)
 
 
+def test_fista_gathers_no_momentum_before_its_second_step(H, g):
+    f = run(fista(H, g, L1(), LAM, tau=1.0), 2)
+    close(f, run(ista(H, g, L1(), LAM, tau=1.0), 2), rtol=0, atol=0)
+
+
 def J(H, g, f):
     return 0.5 * (g - H(f)).square().sum() + LAM * L1()(f)
 
