@@ -12,7 +12,7 @@ __all__ = ["Blur", "Difference", "Downsample", "Hartley", "Mask", "Radon"]
 class Blur(LinearOperator):
     r"""Convolution with a point-spread function h.
 
-    .. math:: (H f)(x) = \sum_u h(u)\, f(x - u)
+    .. math:: (H f)(x) = \sum_y h(y)\, f(x - y)
 
     The centre of h is its middle entry (entry k // 2 of k). The ``boundary`` says what lies
     outside the picture: "periodic", the picture again, or "zero", nothing. In the periodic case

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
 
-WIDE, SQUARE, TALL = (7.2, 2.4), (3.4, 3.4), (7.2, 4.8)  # inches
+LINE, WIDE, SQUARE, TALL = (5.4, 2.5), (7.2, 2.4), (3.4, 3.4), (7.2, 4.8)  # inches
 LOOK = {  # role: colour (>= 3:1 on white) and line style, which says the same without colour
     "scene": {"color": "#000000", "ls": "-", "lw": 1.2},
     "data": {"color": "#7F7F7F", "ls": "-", "lw": 1.0},
@@ -101,11 +102,21 @@ def _aspect(picture: Tensor) -> str:
 
 def _lines(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None, yscale="linear") -> Plate:
     with rc_context(STYLE):
-        figure = Plate(figsize=WIDE, layout="constrained")
+        figure = Plate(figsize=LINE, layout="constrained")
         ax = figure.subplots()
         for label, (role, y) in lines.items():
             y = _numbers(y)
             ax.plot(range(len(y)) if x is None else _numbers(x), y, label=label, **LOOK[role])
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
-        ax.legend(ncols=len(lines), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
+        _legend(figure, ax)
     return figure
+
+
+def _legend(figure: Figure, ax) -> None:
+    """A legend above the axes, in as many columns as fit into the width of the figure."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    for columns in range(len(ax.lines), 0, -1):
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0}
+        legend = ax.legend(ncols=columns, columnspacing=1.2, **place)
+        if legend.get_window_extent(renderer).width < 0.85 * figure.bbox.width:
+            return

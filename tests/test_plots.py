@@ -12,6 +12,7 @@ from course_utils import plots
 
 LINES = {"scene": ("scene", torch.arange(4.0)), "noise": ("noise", torch.ones(4))}
 PICTURE = torch.eye(4)
+SIZES = (plots.LINE, plots.WIDE, plots.SQUARE, plots.TALL)
 
 
 def contrast_with_white(colour: str) -> float:
@@ -34,6 +35,16 @@ def test_a_curve_wears_its_role_and_is_named():
     assert ax.get_title() == ""
 
 
+@pytest.mark.parametrize("length", [2, 12, 30])
+def test_a_legend_lies_inside_the_figure_and_leaves_the_axes_their_width(length):
+    names = [letter * length for letter in "abcd"]
+    figure = plots.curves({name: ("scene", torch.ones(3)) for name in names}, "x", "y")
+    figure.savefig(io.BytesIO())  # lays it out
+    ax = figure.axes[0]
+    assert ax.get_legend().get_window_extent().x1 <= figure.bbox.x1
+    assert ax.get_window_extent().width > 0.7 * figure.bbox.width
+
+
 def test_a_spectrum_is_logarithmic():
     assert plots.spectrum(LINES, "x", "y").axes[0].get_yscale() == "log"
 
@@ -54,9 +65,9 @@ def test_pictures_in_a_row_share_one_range_and_errors_are_centred_on_zero():
         lambda: plots.curves(LINES, "x", "y"),
     ],
 )
-def test_there_are_three_sizes_at_double_density_and_the_same_bytes_each_time(draw):
+def test_there_are_four_sizes_at_double_density_and_the_same_bytes_each_time(draw):
     figure = draw()
-    assert tuple(figure.get_size_inches()) in (plots.WIDE, plots.SQUARE, plots.TALL)
+    assert tuple(figure.get_size_inches()) in SIZES
     data, metadata = figure._repr_mimebundle_()
     shown = metadata["image/png"]
     assert Image.open(io.BytesIO(data["image/png"])).width == pytest.approx(2 * shown["width"])

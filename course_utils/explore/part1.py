@@ -75,10 +75,10 @@ class Truncation(RespondingFigure):
         )
         coefficients = exact + 10**log10_sigma * eps
         self._terms = {
-            "singular value $s_i$": ("scene", s),
-            "data $|u_i^T g|$": ("data", coefficients.abs()),
-            "term $|u_i^T g| / s_i$": ("classical", coefficients.abs() / s),
-            "noise level $\\sigma$": ("noise", torch.full_like(s, 10**log10_sigma)),
+            "$s_i$": ("scene", s),
+            "$|u_i^T g|$": ("data", coefficients.abs()),
+            "$|u_i^T g| / s_i$": ("classical", coefficients.abs() / s),
+            "$\\sigma$": ("noise", torch.full_like(s, 10**log10_sigma)),
         }
 
     def twin(self) -> Figure:
