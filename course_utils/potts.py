@@ -53,7 +53,8 @@ def potts(
     """Samples of p(f, z, m, v, sigma | g), by Gibbs sampling.
 
     r is 0 or 1: its mean over many iterates is the probability of each label, and the mean of f
-    the estimate of the scene. Leave out the first forty: they cool down from a hot start.
+    the estimate of the scene. Leave out the first forty: they cool down from a hot start. After
+    that f and v still hold on to one another: v wanders for some hundred iterates.
     """
     return _iterates(H, g, classes, beta, f, Draws(generator))
 
@@ -100,7 +101,7 @@ class Means:
     """How the mean field renews an unknown: by its mean, where Gibbs sampling draws."""
 
     def __init__(self, H: LinearOperator, g: Tensor, probes: int = 64):
-        e = randn(probes, g, torch.Generator().manual_seed(0))
+        e = randn(probes, g.new_zeros(H.out_shape), torch.Generator().manual_seed(0))
         self.H_T_H = H.T(e).square().mean(0)  # its diagonal, with an error of sqrt(2 / probes)
 
     def scene(self, q: MatrixFreePosterior, precision: Tensor) -> tuple[Tensor, Tensor]:
@@ -119,6 +120,7 @@ class Means:
 def _iterates(H, g: Tensor, classes: int, beta: float, f: Tensor | None, how: Draws | Means):
     require_one(H, g)
     require_finite("g", g)
+    require_finite("f", g if f is None else f)
     f, r, m, v, sigma = first_segmentation(H, g, classes, f)
     weak = f.mean(), f.var()  # what is believed of a class that no pixel belongs to
     heat = f.var()  # loosens f from its labels at first, or it could not leave a bad start
@@ -165,7 +167,7 @@ def _classes(f: Tensor, variance: Tensor, r: Tensor, v: Tensor, weak: tuple, how
 def first_segmentation(H, g: Tensor, classes: int, f: Tensor | None = None) -> Segmentation:
     """Where both start: k-means of the values of f, or else of H^T g on the scale of the scene."""
     f = run(conjugate_gradient(H.T @ H, H.T(g)), 1) if f is None else f
-    m = f.flatten().quantile((torch.arange(classes).to(f) + 0.5) / classes)
+    m = f.min() + (f.max() - f.min()) * (torch.arange(classes).to(f) + 0.5) / classes
     k = torch.arange(classes, device=f.device).view(-1, *[1] * f.ndim)
     for _ in range(20):
         r = (k == (f - m.view(k.shape)).abs().argmin(0)).to(f)
