@@ -227,6 +227,17 @@ def test_the_duality_gap_certifies_the_error_of_the_tv_prox(tol, randn):
     assert 1e-9 < error <= tol * v.norm()
 
 
+def test_the_duality_gap_is_the_primal_value_less_the_dual_one(randn):
+    v, f, step, R = randn(6, 7), randn(6, 7), 0.3, TotalVariation()
+    D = Gradient((6, 7))
+    u = randn(2, 6, 7)
+    u = step * u / u.square().sum(0).sqrt().clamp(min=1)  # a dual point: |u| <= step
+    primal = 0.5 * (f - v).square().sum() + step * R(f)
+    dual = 0.5 * v.square().sum() - 0.5 * (v - D.T(u)).square().sum()
+    gap = R._gap(f, u, v, step, D) * v.square().sum()
+    close(gap, primal - dual)
+
+
 def test_a_large_step_of_tv_leaves_the_mean(randn):
     v = picture(randn)
     close(TotalVariation(**exact).prox(v, 20.0), v.mean().expand(32, 32), rtol=0, atol=1e-4)
