@@ -61,7 +61,7 @@ def heat(n: int, kappa: float = 1.0) -> Problem:
     (2 kappa sqrt(pi)), on [0, 1]. Time runs forward only, so the data are taken at the ends of
     the steps, s_i = (i + 1) h. f rises, bends and decays within the first half.
 
-    Units: ``kappa`` = 1 is severely ill-posed, 5 is harmless.
+    Units: ``kappa`` = 1 is hard, 5 is harmless.
     Source: Carasso, SIAM J. Appl. Math. 42 (1982) 558; f as in Hansen (2007).
     """
     s, t, h = _midpoints(0, 1, n)

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "sweep": {"training"},
     "metrics": set(),
     "plots": set(),
-    "explore": {"plots"},
+    "explore": {"plots", "choose"},
 }
 NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}

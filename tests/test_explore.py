@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.explore import BlurAndNoise, PaintedFilter, Truncation
+from course_utils import choose
+from course_utils.explore import BlurAndNoise, FiveRules, PaintedFilter, Truncation
 from course_utils.explore.figure import RespondingFigure, as_bytes, front_end
 from course_utils.linear import Matrix
+from course_utils.metrics import relative_error
 from course_utils.operators import Blur
+from course_utils.signals import boxcar, gaussian_psf
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -72,3 +75,38 @@ def test_the_painted_filter_gives_the_browser_the_factors_of_each_frequency(rand
     data = torch.tensor(np.frombuffer(figure.data, "<f4").copy()).view(8, 8).double()
     inverse = torch.fft.ifft2(torch.fft.fft2(data) / H.singular_values()).real  # no phase is left
     torch.testing.assert_close(inverse, f, rtol=1e-3, atol=1e-3)
+
+
+@pytest.fixture
+def rules(randn):
+    H = Blur(gaussian_psf(1.5).double(), (24,))
+    return H, FiveRules(H, boxcar(24).double(), randn(24), log10_lam=-3.0, log10_sigma=-2.0)
+
+
+def test_the_five_rules_get_the_basis_of_the_operator(rules, randn):
+    H, figure = rules
+    read = {name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "exact", "V")}
+    np.testing.assert_allclose(read["s"], H.singular_values(), atol=1e-6)
+    V = read["V"].reshape(24, 24)
+    np.testing.assert_allclose(V @ read["exact"], boxcar(24), atol=1e-5)
+    np.testing.assert_allclose(V.T @ V, np.eye(24), atol=1e-5)
+
+
+def test_the_marks_of_the_five_rules_are_those_of_choose(rules):
+    H, figure = rules
+    g = H(figure._f) + 0.01 * figure._unit_noise
+    marks = figure.choices()
+    assert [name[0] for name in marks] == list("DGSLE")
+    assert marks["GCV"] == choose.gcv(H, g) and marks["SURE"] == choose.sure(H, g, 0.01)
+    figure.log2_told = 1.0
+    assert figure.choices()["Discrepancy"] == choose.discrepancy(H, g, 0.02)
+
+
+def test_the_valleys_of_the_five_rules_are_the_errors_of_tikhonov(rules):
+    H, figure = rules
+    f, g = figure._f, H(figure._f) + 0.01 * figure._unit_noise
+    lam = torch.tensor([1e-6, 1e-2], dtype=torch.float64)
+    for scene, data, one in zip(*figure.errors(lam), lam, strict=True):
+        f_lam = H.spectral_inverse(lambda s, one=one: s / (s**2 + one), g)
+        assert scene.item() == pytest.approx(relative_error(f_lam, f))
+        assert data.item() == pytest.approx(relative_error(H(f_lam), H(f)))

@@ -7,7 +7,7 @@ import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .. import plots
+from .. import choose, plots
 from .figure import RespondingFigure, as_bytes, front_end
 
 FACTORS = 8  # the largest factor that a painted filter can have
@@ -162,12 +162,37 @@ class FiveRules(RespondingFigure):
             log10_lam=log10_lam,
             log10_sigma=log10_sigma,
         )
-        self._lam = lam = torch.logspace(-12, 1, 131, dtype=s.dtype)
-        left = (s / (s**2 + lam[:, None])) * (s * a + 10**log10_sigma * eps) - a
-        self._errors = {
-            "of the scene": ("classical", left.norm(dim=1) / a.norm()),
-            "of the data": ("data", (s * left).norm(dim=1) / (s * a).norm()),
+        self._H, self._f, self._unit_noise = H, f, unit_noise
+
+    def choices(self) -> dict[str, float]:
+        """The lam that each rule chooses at the present setting."""
+        sigma = 10**self.log10_sigma
+        told, g = sigma * 2**self.log2_told, self._H(self._f) + sigma * self._unit_noise
+        return {
+            "Discrepancy": choose.discrepancy(self._H, g, told),
+            "GCV": choose.gcv(self._H, g),
+            "SURE": choose.sure(self._H, g, told),
+            "L-curve": choose.l_curve(self._H, g),
+            "Evidence": choose.evidence(self._H, g),
         }
 
+    def errors(self, lam: Tensor) -> tuple[Tensor, Tensor]:
+        """The relative errors of f_lam and of H f_lam. Shapes: all (k,)."""
+        s, a = self._H.singular_values(), self._H.synthesis.T(self._f)
+        c = s * a + 10**self.log10_sigma * self._H.analysis(self._unit_noise)
+        gap = s / (s**2 + lam[:, None]) * c - a
+        return gap.norm(dim=1) / a.norm(), (s * gap).norm(dim=1) / (s * a).norm()
+
     def twin(self) -> Figure:
-        return plots.spectrum(self._errors, "$\\log_{10} \\lambda$", "error", self._lam.log10())
+        lam = torch.logspace(-12, 1, 131, dtype=self._f.dtype)
+        scene, data = self.errors(lam)
+        lines = {"error of the scene": ("classical", scene), "of the data": ("data", data)}
+        figure = plots.spectrum(lines, "$\\log_{10} \\lambda$", "error", lam.log10())
+        marks = torch.tensor(list(self.choices().values())).to(lam)
+        points = zip(self.choices(), marks.log10().tolist(), self.errors(marks)[0], strict=True)
+        for i, (name, x, error) in enumerate(points):
+            look = {"arrowprops": {"arrowstyle": "-", "lw": 0.6}, "ha": "center", "fontsize": 9}
+            look["bbox"] = {"fc": "white", "ec": "none", "pad": 0.5}
+            figure.axes[0].plot(x, error, "o", color=plots.LOOK["classical"]["color"], ms=4)
+            figure.axes[0].annotate(name[0], (x, error), (x, 10 ** (2.7 - 0.5 * i)), **look)
+        return figure

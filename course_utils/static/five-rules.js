@@ -9,14 +9,14 @@ function lambdaTable(s, a, c) {
     const x = LOW + ((HIGH - LOW) * r) / (ROWS - 1), lam = 10 ** x;
     const row = { x, lam, residual: 0, size: 0, left: 0, weighted: 0, logs: 0, scene: 0, data: 0 };
     for (let i = 0; i < s.length; i++) {
-      const w = lam / (s[i] ** 2 + lam), f = (s[i] / (s[i] ** 2 + lam)) * c[i];
-      row.residual += (w * c[i]) ** 2;
-      row.size += f ** 2;
+      const F = 1 / (s[i] * s[i] + lam), w = lam * F, f = s[i] * F * c[i], wc = w * c[i], gap = f - a[i];
+      row.residual += wc * wc;
+      row.size += f * f;
       row.left += w;
-      row.weighted += w * c[i] ** 2;
+      row.weighted += wc * c[i];
       row.logs += Math.log(w);
-      row.scene += (f - a[i]) ** 2;
-      row.data += (s[i] * (f - a[i])) ** 2;
+      row.scene += gap * gap;
+      row.data += s[i] * s[i] * gap * gap;
     }
     rows.push(row);
   }
@@ -26,7 +26,10 @@ function lambdaTable(s, a, c) {
 /** The row at which a function of the row is smallest. */
 function lowest(rows, J) {
   let best = 0, least = Infinity;
-  for (let r = 0; r < rows.length; r++) if (J(rows[r], r) < least) { best = r; least = J(rows[r], r); }
+  rows.forEach((row, r) => {
+    const value = J(row, r);
+    if (value < least) [best, least] = [r, value];
+  });
   return best;
 }
 
@@ -55,7 +58,8 @@ function mark(plot, letter, row) {
   const group = make(plot.svg, "g"), top = 20 + 15 * row;
   const thread = make(group, "line", { stroke: "currentColor", "stroke-width": 0.7, "stroke-dasharray": "2 2" });
   const dot = make(group, "circle", { r: 3.2, class: "cu-kept" });
-  const name = make(group, "text", { "text-anchor": "middle", "font-weight": "bold" }, letter);
+  const name = make(group, "text", { "text-anchor": "middle", "font-weight": "bold",
+    style: "paint-order: stroke; stroke: var(--cu-paper, #fff); stroke-width: 4px" }, letter);
   return (x, y) => {
     const at = plot.x(x).toFixed(1), level = plot.y(y);
     for (const [key, value] of Object.entries({ x1: at, x2: at, y1: top + 3, y2: level.toFixed(1) })) thread.setAttribute(key, value);
