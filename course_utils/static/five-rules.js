@@ -105,7 +105,7 @@ function render({ model, el }) {
     drawData(rows.map((row) => Math.sqrt(row.data) / dataScale), place);
     drawHere([1e-3, 1e3], () => Math.log10(lam));
     RULES.forEach((rule, i) => marks[i](rows[chosen[rule]].x, error[chosen[rule]]));
-    const over = (value) => (value / best > 100 ? (value / best).toExponential(0) : (value / best).toFixed(2));
+    const over = (value) => (value > 100 * best ? "> 100" : (value / best).toFixed(2));
     output.textContent = `Error over the best: your λ ${over(relativeError(f_lam, f))}; `
       + RULES.map((rule) => `${rule} ${over(error[chosen[rule]])}`).join(", ") + ".";
   });
