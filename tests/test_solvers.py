@@ -115,7 +115,7 @@ def ill(randn):
     U, V = (torch.linalg.qr(randn(30, 30))[0] for _ in range(2))
     H = Matrix(U @ torch.logspace(0, -4, 30, dtype=torch.float64).diag() @ V.mT)
     g = 50 * H(randn(30)) + 0.1 * randn(30)
-    best = run(fista(H, g, L1(), LAM, tau=1.0, restart=True), 6000)
+    best = run(fista(H, g, L1(), LAM, tau=1.0, restart=True), 2000)
     return H, g, best, J(H, g, best)
 
 
