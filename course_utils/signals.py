@@ -77,6 +77,30 @@ def random_ellipses(count: int, size: int, generator: torch.Generator) -> Tensor
     return torch.stack([scene() for _ in range(count)])
 
 
+def thermal_scene(size: int, generator: torch.Generator, things: int = 6) -> tuple[Tensor, Tensor]:
+    """A wall at room temperature, with warm and hot things before it: temperatures and labels.
+
+    The wall (label 0) runs from 291 to 295 K, warm things (1) have 303 to 311 K, hot things (2)
+    have 325 to 345 K. They are ellipses, at random places; a later one covers an earlier one.
+
+    Shapes: both (size, size); labels are integers. Units: kelvin.
+    """
+
+    def draw(low: float, high: float, *shape: int) -> Tensor:
+        return low + (high - low) * torch.rand(*shape, generator=generator, dtype=torch.float64)
+
+    wall = draw(291, 293, 1) + torch.linspace(0, 2, size, dtype=torch.float64)
+    T, labels = wall.expand(size, size), torch.zeros(size, size, dtype=torch.int64)
+    hot = torch.rand(things, generator=generator) < 0.4
+    warmth = torch.where(hot, draw(325, 345, things), draw(303, 311, things))
+    shape = [draw(0.08, 0.3, things), draw(0.08, 0.3, things), draw(-0.7, 0.7, things)]
+    table = torch.stack([torch.ones(things), *shape, draw(-0.7, 0.7, things), draw(0, 180, things)])
+    for row, kelvin, label in zip(table.T, warmth, 1 + hot.long(), strict=True):
+        inside = ellipses(row[None], size) > 0
+        T, labels = torch.where(inside, kelvin, T), torch.where(inside, label, labels)
+    return _default(T), labels
+
+
 def ellipses(table: Tensor, size: int) -> Tensor:
     """The sum of filled ellipses. Shape: (size, size).
 

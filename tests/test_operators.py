@@ -6,7 +6,7 @@ import scipy.ndimage
 import torch
 
 from course_utils.linear import LinearOperator, Matrix
-from course_utils.operators import Blur, Difference, Downsample, Hartley, Mask, Radon
+from course_utils.operators import Blur, Difference, Downsample, Fourier, Hartley, Mask, Radon
 
 close = torch.testing.assert_close
 
@@ -29,6 +29,12 @@ OPERATORS = {
     "mask": lambda: Mask(torch.arange(16).reshape(4, 4) % 3 > 0).double(),
     "downsample": lambda: Downsample((12, 9), 3),
     "radon": lambda: Radon(9, torch.tensor([0.0, 0.3, 1.2, 2.0, 2.9], dtype=torch.float64)),
+    "fourier": lambda: Fourier(torch.arange(30).reshape(5, 6).double() % 3 > 0).double(),
+    "fourier-complex": lambda: Fourier(uneven(4, 5), complex_scene=True),
+    "space-variant": lambda: (
+        Mask(torch.linspace(1, 0, 9).double()) @ Blur(uneven(3), (9,))
+        + Mask(torch.linspace(0, 1, 9).double()) @ Blur(uneven(5), (9,), "zero")
+    ),
     "camera": lambda: Downsample((12, 8), 2) @ Blur(uneven(3, 3), (12, 8)),
 }
 HAS_SPECTRUM = ["matrix", "blur-1d", "blur-1d-odd", "blur-2d"]
@@ -196,3 +202,32 @@ def test_other_bad_arguments_are_refused_in_words():
         Blur(torch.ones(3), (16,), boundary="mirror")
     with pytest.raises(ValueError, match="does not divide"):
         Downsample((10, 9), 3)
+
+
+def test_fourier_measures_the_frequencies_of_its_mask(randn):
+    mask, f = torch.arange(30).reshape(5, 6) % 4 > 0, randn(3, 5, 6)
+    g = torch.view_as_complex(Fourier(mask).double()(f))
+    close(g, torch.from_numpy(np.fft.fft2(f.numpy(), norm="ortho")) * mask)
+
+
+def test_fourier_keeps_the_complex_inner_product(randn):
+    H, f, g = Fourier(uneven(4, 5), complex_scene=True), randn(4, 5, 2), randn(4, 5, 2)
+    H_f, H_T_g, f, g = (torch.view_as_complex(x) for x in (H(f), H.T(g), f, g))
+    close((H_f * g.conj()).sum(), (f * H_T_g.conj()).sum())
+
+
+def test_all_frequencies_together_lose_nothing(randn):
+    f, H = randn(6, 5), Fourier(torch.ones(6, 5, dtype=torch.float64))
+    close(H.T(H(f)), f)
+    close(H(f).norm(), f.norm())
+
+
+def test_a_blur_that_varies_takes_each_pixel_from_its_own_blur(randn):
+    x, f = torch.linspace(0, 1, 9).double(), randn(9)
+    A, B = Blur(uneven(3), (9,)), Blur(uneven(5), (9,))
+    close((Mask(1 - x) @ A + Mask(x) @ B)(f), (1 - x) * A(f) + x * B(f))
+
+
+def test_complex_data_are_refused_with_their_type():
+    with pytest.raises(TypeError, match=r"real floats, got torch\.complex64"):
+        Fourier(torch.ones(4, 4)).T(torch.zeros(4, 4, dtype=torch.complex64))

@@ -84,3 +84,14 @@ def test_random_ellipses_stay_in_the_disc_and_differ():
 def test_one_seed_means_one_scene_and_the_default_type_is_followed(draw):
     assert torch.equal(draw(seeded(3)), draw(seeded(3)))
     assert draw(seeded()).dtype == torch.get_default_dtype()
+
+
+def test_a_thermal_scene_has_the_temperatures_of_its_labels():
+    T, labels = signals.thermal_scene(48, torch.Generator().manual_seed(3))
+    assert T.shape == labels.shape == (48, 48) and labels.dtype == torch.int64
+    assert labels.unique().tolist() == [0, 1, 2]
+    for label, (low, high) in enumerate([(291, 295), (303, 311), (325, 345)]):
+        assert low <= T[labels == label].min() and T[labels == label].max() <= high
+    again = signals.thermal_scene(48, torch.Generator().manual_seed(3))
+    assert torch.equal(again[0], T) and torch.equal(again[1], labels)
+    assert not torch.equal(signals.thermal_scene(48, torch.Generator().manual_seed(4))[1], labels)

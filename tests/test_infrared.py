@@ -1,0 +1,156 @@
+"""The thermal camera against integrals done elsewhere, published figures and its own inverse."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.integrate
+import torch
+from scipy import constants
+
+from course_utils.infrared import (
+    COUNTS,
+    Camera,
+    band_radiance,
+    brightness_temperature,
+    observed_radiance,
+    optical_transfer,
+    surface_temperature,
+)
+
+close = torch.testing.assert_close
+T = torch.tensor([200.0, 250, 300, 310, 500, 1000], dtype=torch.float64)
+
+
+def seeded(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def camera():
+    return Camera((32, 48))
+
+
+@pytest.mark.parametrize("band", [(8e-6, 14e-6), (3e-6, 5e-6)])
+def test_band_radiance_is_the_integral_of_planck(band):
+    def planck(x, kelvin):
+        exponent = constants.h * constants.c / (x * constants.k * kelvin)
+        return 2 * constants.h * constants.c**2 / x**5 / np.expm1(exponent)
+
+    expected = [scipy.integrate.quad(planck, *band, args=(t,), epsrel=1e-12)[0] for t in T.tolist()]
+    close(band_radiance(T, *band), torch.tensor(expected, dtype=torch.float64), rtol=1e-9, atol=0)
+
+
+def test_a_room_sends_out_173_watts_per_square_metre_three_eighths_of_all():
+    M = math.pi * band_radiance(torch.tensor(300.0, dtype=torch.float64)).item()
+    assert abs(M - 172.58) < 0.005
+    assert abs(M / (constants.sigma * 300**4) - 0.3757) < 5e-5
+
+
+@pytest.mark.parametrize("dtype, tolerance", [(torch.float64, 1e-9), (torch.float32, 2e-4)])
+def test_brightness_temperature_inverts_band_radiance(dtype, tolerance):
+    found = brightness_temperature(band_radiance(T.to(dtype)))
+    assert found.dtype == dtype
+    close(found, T.to(dtype), rtol=0, atol=tolerance * 5)
+
+
+def test_a_body_taken_for_black_reads_too_cold_and_corrected_reads_right():
+    body = torch.tensor(310.0, dtype=torch.float64)
+    L = observed_radiance(body, emissivity=0.9, T_around=293.0)
+    assert abs(brightness_temperature(L) - 308.41) < 0.005
+    close(surface_temperature(L, emissivity=0.9, T_around=293.0), body)
+
+
+def test_air_and_surroundings_are_taken_off_in_the_order_in_which_they_came():
+    kelvin = torch.linspace(280, 340, 12, dtype=torch.float64).view(3, 4)
+    weather = {"emissivity": 0.8, "T_around": 285.0, "tau": 0.7, "T_air": 300.0}
+    close(surface_temperature(observed_radiance(kelvin, **weather), **weather), kelvin)
+    nothing = observed_radiance(kelvin, emissivity=1.0, T_around=285.0, tau=0.0, T_air=300.0)
+    air = band_radiance(torch.tensor(300.0, dtype=torch.float64))
+    close(nothing, air.expand(3, 4))
+
+
+def test_the_lens_passes_what_a_pupil_correlated_with_itself_passes():
+    nu = torch.linspace(0, 100e3, 21, dtype=torch.float64)
+    passed = optical_transfer(nu, f_number=1.1, wavelength=10e-6, blur_spot=0.0)
+    cutoff = 1 / (10e-6 * 1.1)
+    assert abs(cutoff / 1e3 - 90.9) < 0.05
+    u = (torch.arange(2000, dtype=torch.float64) + 0.5) / 1000 - 1  # overlap of two unit discs
+    x, y = torch.meshgrid(u, u, indexing="ij")
+    inside = x**2 + y**2 <= 1
+    for n, found in zip(nu.tolist(), passed.tolist(), strict=True):
+        overlap = inside & ((x - 2 * n / cutoff) ** 2 + y**2 <= 1)
+        assert abs(found - (overlap.sum() / inside.sum()).item()) < 2e-3
+
+
+def test_a_lens_out_of_focus_passes_what_a_disc_of_light_passes():
+    nu = torch.tensor([0.0, 10e3, 20e3, 50e3], dtype=torch.float64)
+    sharp, soft = (optical_transfer(nu, 1.1, 10e-6, spot) for spot in (0.0, 30e-6))
+    u = ((torch.arange(4000, dtype=torch.float64) + 0.5) / 4000 - 0.5) * 30e-6
+    chord = 2 * ((15e-6) ** 2 - u**2).sqrt()  # the disc, seen from the side
+    expected = (chord * torch.cos(2 * math.pi * nu[:, None] * u)).sum(-1) / chord.sum()
+    close(soft / sharp, expected, rtol=0, atol=1e-4)
+
+
+def test_the_optics_pass_what_the_detector_cannot_resolve(camera):
+    nyquist = 1 / (2 * 12e-6)
+    assert abs(nyquist / 1e3 - 41.7) < 0.05
+    x = torch.arange(48)
+    too_fine = torch.cos(2 * math.pi * 18 * x / 48).expand(32, 48)  # 18 periods on 24 detectors
+    seen = camera.H(too_fine)[0]
+    alias = torch.fft.rfft(seen).abs()
+    assert alias.argmax() == 24 - 18
+    period = 48 * 6e-6 / 18  # of the wave, on the scene's pixels of half a pitch
+    passed = optical_transfer(torch.tensor(1 / period), 1.1, 10e-6, 0.0).item()
+    mean_of_two = math.cos(math.pi * 18 / 48)
+    assert abs(alias.max() / 12 - passed * mean_of_two) < 1e-5
+
+
+def test_an_even_scene_stays_even_and_keeps_its_radiance(camera):
+    close(camera.H(torch.full((32, 48), 7.0)), torch.full((16, 24), 7.0), rtol=1e-5, atol=0)
+
+
+def test_the_noise_that_goes_in_as_netd_comes_out_in_kelvin(camera):
+    L = band_radiance(torch.full((32, 48), 300.0))
+    frames = torch.stack([camera.radiance(camera.counts(L, seeded(i))) for i in range(60)])
+    kelvin = brightness_temperature(frames)
+    assert abs(kelvin.std(0).mean() - 0.05) < 0.001
+    assert abs(kelvin.mean() - 300) < 0.005
+
+
+def test_counts_are_fourteen_bits_and_are_clipped(camera):
+    cold, hot = (band_radiance(torch.full((32, 48), kelvin)) for kelvin in (200.0, 500.0))
+    assert (camera.counts(cold, seeded(0)) == 0).all()
+    assert (camera.counts(hot, seeded(0)) == COUNTS).all() and COUNTS == 16383
+    counts = camera.counts(band_radiance(torch.full((32, 48), 300.0)), seeded(0))
+    assert counts.dtype == torch.int32 and counts.min() > 0 and counts.max() < COUNTS
+
+
+def test_a_pattern_is_fixed_and_noise_is_not(camera):
+    L = band_radiance(torch.full((32, 48), 300.0))
+    pattern = camera.pattern(seeded(1), gain=0.03, offset=0.2, dead=0.05)
+    frames = torch.stack([camera.counts(L, seeded(i), pattern) for i in range(40)]).double()
+    alive = ~pattern.dead
+    assert (frames[:, pattern.dead] == 0).all() and 0.01 < pattern.dead.double().mean() < 0.15
+    even = camera.H(L)
+    expected = pattern.gain * even + pattern.offset
+    close(camera.radiance(frames.mean(0))[alive], expected[alive], rtol=0, atol=0.03)
+    assert expected.std() > 5 * camera.sigma
+
+
+def test_a_seed_decides_the_frame_and_a_batch_is_a_batch(camera):
+    L = band_radiance(torch.full((2, 32, 48), 300.0))
+    close(camera.counts(L, seeded(5)), camera.counts(L, seeded(5)))
+    assert not torch.equal(camera.counts(L, seeded(5)), camera.counts(L, seeded(6)))
+    assert camera.counts(L, seeded(5)).shape == (2, 16, 24)
+
+
+@pytest.mark.parametrize("bad", [0.0, -3.0, math.nan, math.inf])
+def test_what_is_no_temperature_is_refused_with_its_place(bad):
+    kelvin = torch.tensor([[300.0, bad]])
+    with pytest.raises(ValueError, match=r"positive and finite, not \S+ at index \(0, 1\)"):
+        band_radiance(kelvin)
+    with pytest.raises(ValueError, match=r"a radiance is positive"):
+        brightness_temperature(kelvin)
+    with pytest.raises(TypeError, match="float"):
+        band_radiance(torch.tensor([300]))
