@@ -75,10 +75,9 @@ class TwoLayer(nn.Sequential):
             raise ValueError(f"TwoLayer knows no inverse={inverse!r} with learn={learn!r}")
         A, f_shape, g_shape = Matrix.of(H).A, H.in_shape, H.out_shape
         gram, shape = (A.mT @ A, f_shape) if inverse == "second" else (A @ A.mT, g_shape)
-        W = Weights(torch.linalg.inv(gram + lam * torch.eye(len(gram)).to(gram)), shape, shape)
-        H_T = Weights(A.mT, g_shape, f_shape)
-        W.requires_grad_(learn != "adjoint")
-        H_T.requires_grad_(learn != "inverse")
+        inverse_gram = torch.linalg.inv(gram + lam * torch.eye(len(gram)).to(gram))
+        W = Weights(inverse_gram, shape, shape).requires_grad_(learn != "adjoint")
+        H_T = Weights(A.mT, g_shape, f_shape).requires_grad_(learn != "inverse")
         super().__init__(*((H_T, W) if inverse == "second" else (W, H_T)))
 
 

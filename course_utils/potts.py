@@ -79,6 +79,7 @@ class Draws:
         self.generator = generator
 
     def scene(self, q: MatrixFreePosterior, precision: Tensor) -> tuple[Tensor, Tensor]:
+        """f ~ q, which leaves no variance."""
         return q.sample(1, self.generator)[0], torch.zeros_like(precision)
 
     def labels(self, logit: Tensor) -> Tensor:
@@ -89,6 +90,7 @@ class Draws:
         return torch.zeros_like(logit).scatter_(0, k, 1.0)
 
     def normal(self, mean: Tensor, variance: Tensor) -> Tensor:
+        """mean + sqrt(variance) e with e ~ N(0, I)"""
         return mean + variance.sqrt() * randn(1, mean, self.generator)[0]
 
     def inverse_gamma(self, dof: Tensor, scale: Tensor) -> Tensor:
@@ -105,15 +107,19 @@ class Means:
         self.H_T_H = H.T(e).square().mean(0)  # its diagonal, with an error of sqrt(2 / probes)
 
     def scene(self, q: MatrixFreePosterior, precision: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean of q, and the variance of each pixel where the others do not matter."""
         return q.mean, 1 / (self.H_T_H / q.sigma**2 + precision)
 
     def labels(self, logit: Tensor) -> Tensor:
+        """The probability of each label."""
         return logit.softmax(0)
 
     def normal(self, mean: Tensor, variance: Tensor) -> Tensor:
+        """mean"""
         return mean
 
     def inverse_gamma(self, dof: Tensor, scale: Tensor) -> Tensor:
+        """scale / dof, the inverse of the mean of 1 / v."""
         return scale / dof
 
 

@@ -112,6 +112,7 @@ class Sparse(nn.Module):
             self.matrix()
 
     def matrix(self) -> Tensor:
+        """The matrix itself, which torch makes of the three tensors without copying them."""
         parts = self.starts, self.columns, self.values
         return torch.sparse_csr_tensor(*parts, self.shape, check_invariants=False)
 

@@ -159,8 +159,7 @@ class Training:
         """Go on from a checkpoint, if there is one."""
         if (state := load(path)) is None:
             return
-        other = [name for name, x in self.settings.items() if state["settings"].get(name) != x]
-        if other:
+        if other := [k for k, x in self.settings.items() if state["settings"].get(k) != x]:
             raise ValueError(f"{path} is of a training with other {', '.join(other)}")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -196,10 +196,9 @@ class LearnedPrimalDual(Unrolled):
         """One primal-dual step for each layer."""
         f = f_bar = torch.zeros_like(self.H_T(g)) if f is None else f
         H, u = Coupled(self.H, self.H_T), [torch.zeros_like(g)]
-        for k, prox in enumerate(self.proxes):
+        for k, (prox, *steps) in enumerate(zip(self.proxes, self.tau, self.sigma, strict=True)):
             dual_prox = partial(self.dual_prox, k, g)
-            tau, sigma = self.tau[k], self.sigma[k]
-            f, f_bar, u = primal_dual_step(f, f_bar, u, [H], prox, [dual_prox], tau, sigma)
+            f, f_bar, u = primal_dual_step(f, f_bar, u, [H], prox, [dual_prox], *steps)
             yield f
 
     def dual_prox(self, k: int, g: Tensor, u: Tensor) -> Tensor:
@@ -237,8 +236,7 @@ def _values(value, layers: int, H) -> Tensor:
     """One value for each layer, in the float type of H; at least one layer."""
     if layers < 1:
         raise ValueError(f"a network needs at least one layer, got {layers}")
-    value = torch.as_tensor(value).to(getattr(H, "device", None), _dtype(H))
-    return value.expand(layers).clone()
+    return torch.as_tensor(value).to(getattr(H, "device", None), _dtype(H)).expand(layers).clone()
 
 
 def _dtype(H) -> torch.dtype:
@@ -247,7 +245,6 @@ def _dtype(H) -> torch.dtype:
 
 def _copies(sharing: str, layers: int) -> int:
     """How many copies of a parameter the layers have between them."""
-    copies = {"shared": 1, "per layer": layers}
-    if sharing not in copies:
-        raise ValueError(f"what layers learn is {' or '.join(copies)}, not {sharing!r}")
-    return copies[sharing]
+    if sharing not in ("shared", "per layer"):
+        raise ValueError(f"what layers learn is shared or per layer, not {sharing!r}")
+    return 1 if sharing == "shared" else layers
