@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "networks": {"linear"},
     "unrolled": {"solvers", "networks", "priors"},
     "training": set(),
+    "studies": set(),
     "sweep": {"training"},
     "metrics": set(),
     "plots": set(),

@@ -1,5 +1,5 @@
 """Figures that respond, with a kernel and without: one module for each part of the book."""
 
-from .part1 import BlurAndNoise, FiveRules, PaintedFilter, Truncation
+from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
 
-__all__ = ["BlurAndNoise", "FiveRules", "PaintedFilter", "Truncation"]
+__all__ = ["BlurAndNoise", "FiveRules", "PaintedFilter", "PenaltyAndSteps", "Truncation"]

@@ -1,0 +1,35 @@
+"""Tables of studies: read by name, written row by row, kept over an interruption."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_utils import studies
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "studies"))
+import table as writing
+
+
+def test_a_table_says_how_it_was_made_and_has_rows():
+    table = studies.table("two-forms")
+    assert table["made_by"] == "make studies" and "torch" in table["versions"]
+    assert next((row["m"], row["n"]) for row in table["rows"]) == (256, 4096)
+    assert all(row["first_s"] > 0 and row["second_s"] > 0 for row in table["rows"])
+
+
+def test_a_name_that_no_study_has_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match=r"no study 'nothing': there are .*two-forms"):
+        studies.table("nothing")
+
+
+def test_a_study_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    writing.Table("trial", keys=("m",)).add({"m": 1, "x": 0.5})
+    again = writing.Table("trial", keys=("m",))
+    assert again.has(1) and not again.has(2)
+    again.add({"m": 2, "x": 0.7})
+    kept = json.loads((tmp_path / "trial.json").read_text("utf-8"))
+    assert [row["x"] for row in kept["rows"]] == [0.5, 0.7]
+    assert [file.name for file in tmp_path.iterdir()] == ["trial.json"]
