@@ -135,21 +135,17 @@ class _Data(NamedTuple):
         return (self.w(lam) * self.c).square().sum(-1) + self.rest
 
     def curvature(self, lam: Tensor) -> Tensor:
-        """The curvature of the L-curve, by derivatives along log lam, in which w' = w phi.
+        """The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2).
 
-        With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, eta' = -rho' / lam.
+        With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, x and y are the slopes of log rho and
+        log eta over log lam. No second derivative is left, because d eta / d rho = -1 / lam.
         """
-        w, phi = self.w(lam), self.phi(lam)
-        energy, lam = w.square() * self.c.square(), lam.squeeze(-1)
-        rho = energy.sum(-1) + self.rest
-        eta = (energy * self.s.square()).sum(-1) / lam.square()
-        rho_1 = 2 * (energy * phi).sum(-1)
-        rho_2 = 2 * (energy * phi * (2 * phi - w)).sum(-1)
-        eta_1, eta_2 = -rho_1 / lam, (rho_1 - rho_2) / lam
-        # x = log rho and y = log eta are twice the coordinates of the curve
-        x_1, y_1 = rho_1 / rho, eta_1 / eta
-        x_2, y_2 = rho_2 / rho - x_1**2, eta_2 / eta - y_1**2
-        return 2 * (x_1 * y_2 - x_2 * y_1) / (x_1**2 + y_1**2) ** 1.5
+        w, lam = self.w(lam), lam.squeeze(-1)
+        energy = w.square() * self.c.square()
+        slope = 2 * (energy * (1 - w)).sum(-1)  # of rho, over log lam; that of eta is -slope / lam
+        eta_lam = (energy * self.s.square()).sum(-1) / lam
+        x, y = slope / (energy.sum(-1) + self.rest), -slope / eta_lam
+        return 2 * x * y * (x - y - 1) / (x**2 + y**2) ** 1.5
 
     def minimise(self, J: Callable[[Tensor], Tensor]) -> float:
         """The lam with the smallest J on a table over log lam, refined around its best entry."""

@@ -136,6 +136,20 @@ def test_l_curve_is_where_finite_differences_bend_most(problem):
     assert curvature.item() == pytest.approx(-minus_curvature(lam), rel=1e-3)
 
 
+def test_the_l_curve_ends_at_the_smallest_singular_value(randn):
+    """Beyond, nothing changes but by round-off, and the curve seems to bend without limit."""
+    for _ in range(5):
+        U, V = torch.linalg.qr(randn(24, 12)).Q, torch.linalg.qr(randn(12, 12)).Q
+        H = Matrix(U * torch.linspace(1, 0.05, 12, dtype=torch.float64) @ V.mT)
+        assert choose.l_curve(H, H(randn(12)) + SIGMA * randn(24)) >= 0.05**2 * (1 - 1e-6)
+
+
+def test_nothing_is_left_over_where_h_reaches_all_data(randn):
+    for name in ("wide", "blur"):
+        H = PROBLEMS[name](randn)
+        assert choose._Data.of(H, randn(*H.out_shape)).rest == 0
+
+
 def test_sure_is_an_unbiased_estimate_of_the_error_of_the_data(randn, monkeypatch):
     H, lam, draws = fading(24, 12, randn), 0.05, 1000
     monkeypatch.setattr(

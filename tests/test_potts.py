@@ -195,6 +195,21 @@ def test_the_noise_is_renewed_from_the_misfit_that_is_expected(tiny):
     assert first.sigma == pytest.approx(math.sqrt(scale.item() / 6))
 
 
+class Upside(model.Means):
+    """Turns the order of the classes around."""
+
+    def normal(self, mean, variance):
+        return -mean
+
+
+def test_labels_follow_their_classes_when_those_change_places(tiny):
+    H, g = tiny
+    plain = next(potts_mean_field(H, g, 2, BETA))
+    turned = next(model._iterates(H, g, 2, BETA, None, Upside(H, g)))
+    assert (turned.m.diff() > 0).all()
+    close(turned.r, plain.r.flip(0))
+
+
 def test_draws_have_the_distributions_that_are_asked_for():
     how, n = model.Draws(torch.Generator().manual_seed(0)), 4000
     logit = torch.tensor([0.0, 1.0, -0.5]).double()[:, None].expand(3, n)
