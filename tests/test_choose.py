@@ -151,7 +151,7 @@ def test_nothing_is_left_over_where_h_reaches_all_data(randn):
 
 
 def test_sure_is_an_unbiased_estimate_of_the_error_of_the_data(randn, monkeypatch):
-    H, lam, draws = fading(24, 12, randn), 0.05, 1000
+    H, lam, draws = fading(24, 12, randn), 0.05, 600
     monkeypatch.setattr(
         choose._Data, "minimise", lambda data, J: J(torch.tensor([[lam]]).double()).item()
     )
