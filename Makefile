@@ -9,7 +9,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks student check
+.PHONY: help book test lab notebooks student studies check
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,6 +30,9 @@ notebooks: $(READY)  ## run every chapter and rewrite it in its normal form
 student: $(READY)  ## write the notebooks without solutions to _build/student
 	@rm -rf _build/student
 	$(VENV) tools/notebooks.py student _build/student
+
+studies: $(READY)  ## make the tables of course_utils/tables that are missing or unfinished
+	$(VENV) studies/two_forms.py
 
 check: $(READY)  ## lint, formatting and the fast tests
 	$(VENV) -m ruff check .
