@@ -1,0 +1,1 @@
+"""The responding figures of Part II, Bayes and sparsity."""
