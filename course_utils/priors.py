@@ -203,7 +203,7 @@ def _length(v: Tensor, axis: int | None) -> Tensor:
     """|v|, entry by entry or along an axis, which stays; at 0 its derivative is 0."""
     if axis is None:
         return v.abs()
-    squared = v.square().sum(axis, keepdim=True)
+    squared = _squared(v, axis)
     return torch.where(squared > 0, squared, 1).sqrt() * (squared > 0)
 
 
@@ -211,8 +211,13 @@ def _project(v: Tensor, radius: float | Tensor, axis: int | None = None) -> Tens
     """The nearest point with |v| <= radius, entry by entry or for the vectors along an axis."""
     if axis is None:
         return v.clamp(-radius, radius)
-    squared = v.square().sum(axis, keepdim=True)
+    squared = _squared(v, axis)
     return v * (squared / (radius + 1e-18) ** 2).clamp(min=1).rsqrt()  # 1e-18 lets radius be 0
+
+
+def _squared(v: Tensor, axis: int) -> Tensor:
+    """|v|^2 along an axis, which stays: for the few entries of a vector, faster than ``sum``."""
+    return sum(x.square() for x in v.unbind(axis)).unsqueeze(axis)
 
 
 def _split(f: Tensor, axis: int) -> tuple[Tensor, Tensor]:
