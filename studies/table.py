@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 from importlib import metadata
 from pathlib import Path
 
@@ -24,7 +25,8 @@ class Table:
         """Write the table with one more row, beside the old file and then in its place."""
         self.rows.append(row)
         versions = {name: metadata.version(name) for name in ("torch", "numpy")}
-        made = {"made_by": "make studies", "cores": os.cpu_count(), "versions": versions}
+        machine = f"{os.cpu_count()} cores, {platform.machine()}"
+        made = {"made_by": "make studies", "machine": machine, "versions": versions}
         draft = self.path.with_suffix(".new")
         draft.write_text(json.dumps(made | {"rows": self.rows}, indent=1) + "\n", "utf-8")
         draft.replace(self.path)

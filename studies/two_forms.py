@@ -3,9 +3,9 @@
     first form    (H^T H + lam I)^-1 H^T g        an n x n matrix
     second form   H^T (H H^T + lam I)^-1 g        an m x m matrix
 
-The forms are timed in turn, in one process; a row holds their medians and the median of their
-ratios. A row that is there already is kept, so that an interrupted study goes on: delete the
-table to begin anew.
+The forms are timed in turn, in one process and on one thread, since a second one competes with
+whatever else runs; a row holds their medians and the median of their ratios. A row that is there
+already is kept, so that an interrupted study goes on: delete the table to begin anew.
 """
 
 from statistics import median
@@ -46,6 +46,7 @@ def row(m: int, n: int) -> dict:
 
 def main() -> None:
     """Fill the table, row by row."""
+    torch.set_num_threads(1)
     table = Table("two-forms", keys=("m", "n"))
     sizes = [(256 * 2**k, 4096 // 2**k) for k in range(5)]
     for m, n in tqdm(sizes, unit="size"):
