@@ -7,7 +7,7 @@ import sys
 import torch
 from tqdm import tqdm
 
-from . import peers, projections, solving, table
+from . import learning, peers, projections, solving, table
 from .measure import (
     ROOT,
     Case,
@@ -18,7 +18,7 @@ from .measure import (
     weigh_in_child,
 )
 
-CASES = projections.CASES + solving.CASES
+CASES = projections.CASES + solving.CASES + learning.CASES
 THREADS = 2
 
 

@@ -1,21 +1,17 @@
-"""Deblurring, priors, unrolled networks, import times: one function for each line that is timed."""
+"""Deblurring and priors: one function for each line that is timed."""
 
-import subprocess
-import sys
 from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_utils.networks import ConvNet
 from course_utils.operators import Blur
 from course_utils.priors import L1, TotalVariation, Wavelet
 from course_utils.signals import gaussian_psf, phantom
 from course_utils.solvers import fista, run
-from course_utils.unrolled import UnrolledProximal
 
-from .measure import Case, Line, delay, ratio
+from .measure import Case, Line, ratio
 from .peers import deepinv, ptwt, pylops, pywt, skimage
 
 LAM, TAU = 0.01, 1.0  # the psf sums to 1, so ||H|| = 1
@@ -140,76 +136,6 @@ def skimage_tikhonov() -> Line:
     return lambda: torch.from_numpy(skimage.restoration.wiener(g, h, LAM, one, clip=False))
 
 
-# One step of training: 10 layers with a small network each, pictures of 64 x 64, batch of 8
-
-
-def pictures() -> Tensor:
-    return noisy(scene(64).expand(8, 64, 64), 0.1)
-
-
-def networks() -> list[ConvNet]:
-    return [ConvNet(width=16, seed=k) for k in range(10)]
-
-
-def training(network: nn.Module, data: tuple, target: Tensor) -> Line:
-    """The loss, its gradient, and a step of Adam; gives the output before the step."""
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-6)
-
-    def line() -> Tensor:
-        output = network(*data)
-        optimizer.zero_grad()
-        (output - target).square().mean().backward()
-        optimizer.step()
-        return output
-
-    return line
-
-
-def ours_unrolled(compiled: bool) -> Line:
-    H, f = Blur(psf(), (64, 64)), pictures()
-    network = UnrolledProximal(H, networks(), TAU)
-    return training(torch.compile(network) if compiled else network, (H(f),), f)
-
-
-class Denoiser(nn.Module):
-    """Our ConvNet as deepinv calls a denoiser."""
-
-    def __init__(self, network: ConvNet):
-        super().__init__()
-        self.network = network
-
-    def forward(self, v: Tensor, sigma: float) -> Tensor:
-        return self.network(v)
-
-
-def deepinv_unrolled() -> Line:
-    H = deepinv.physics.BlurFFT((1, 64, 64), psf()[None, None])
-    f = pictures()[:, None]
-    priors = [deepinv.optim.prior.PnP(Denoiser(network)) for network in networks()]
-    network = deepinv.optim.PGD(
-        deepinv.optim.data_fidelity.L2(),
-        priors,
-        stepsize=[TAU] * 10,
-        sigma_denoiser=0.0,
-        max_iter=10,
-        unfold=True,
-        trainable_params=["stepsize"],
-        custom_init=lambda y, physics: torch.zeros_like(y),
-    )
-    return training(network, (H.A(f), H), f)
-
-
-def importing(statement: str) -> Line:
-    """A Python of its own that runs one statement."""
-    return lambda: subprocess.run([sys.executable, "-c", statement], check=True)
-
-
-EVERYTHING = (
-    "import course_utils; from course_utils import linear, operators, priors, solvers, choose, "
-    "bayes, networks, unrolled, training, metrics, signals, noise"
-)
-
-
 def objective(f: Tensor) -> Tensor:
     """J(f), which FISTA makes small; the rules of momentum and the boundaries differ a little."""
     H = Blur(psf(), (128, 128))
@@ -241,32 +167,12 @@ def haar(peer: str, theirs) -> Case:
     return Case("Haar soft threshold, 3 levels, 512²", peer, ours_haar, theirs, **goal)
 
 
-def unrolled(compiled: bool, at_least: float) -> Case:
-    """A step of training, with networks that start equal."""
-    name = "Training step, 10 layers, 64², batch 8" + (", ours compiled" if compiled else "")
-    goal = {"target": ratio(at_least), "why": STEPS, "weighed": not compiled}
-    ours = partial(ours_unrolled, compiled)
-    return Case(name, "deepinv", ours, deepinv_unrolled, part=_flat, **goal)
-
-
-def start_up(name: str, statement: str) -> Case:
-    """A Python that imports ours beside one that imports torch alone."""
-    sides = partial(importing, statement), partial(importing, "import torch")
-    goal = {"target": delay(200), "why": "Its modules import more than torch."}
-    return Case(name, "import torch", *sides, group="start-up", part=None, weighed=False, **goal)
-
-
-def _flat(output: Tensor) -> Tensor:
-    return output.detach().reshape(8, 64, 64)
-
-
 FFTS = "Each iteration is four FFTs on both sides; the rest of ours is many short steps."
 PHASE = (
     "`spectral_inverse` takes any φ, so each call computes the singular values, φ of them and the "
     "phase anew, which costs as much as its two FFTs; the peer keeps what depends on H alone."
 )
 PASSES = "Both make many short passes over the picture, and no single one of them dominates."
-STEPS = "The small networks are the same modules on both sides, so what is around them decides."
 
 CASES = [
     solver("deepinv", deepinv_fista, 3.5, FFTS),
@@ -287,8 +193,4 @@ CASES = [
     haar("PyWavelets", pywt_haar),
     tikhonov("deepinv", deepinv_tikhonov, 2),
     tikhonov("scikit-image", skimage_tikhonov, 3),
-    unrolled(False, 0.9),
-    unrolled(True, 1.5),
-    start_up("import course_utils", "import course_utils"),
-    start_up("import course_utils and all its mathematics", EVERYTHING),
 ]
