@@ -151,7 +151,7 @@ class TotalVariation(nn.Module):
             radius = step.broadcast_to(v.shape).unsqueeze(-self.dims - 1)
         f, u = v, torch.zeros_like(D(v))
         for k in range(self.iterations):
-            tau = max(0.01, 1 / (3 + 0.3 * k))
+            tau = max(0.005, 1 / (2 + 0.6 * k))
             f_next = f.lerp(v - D.adjoint(u), tau / (1 + tau))
             u_next = u.add(D.forward(2 * f_next - f), alpha=1 / (4 * self.dims * tau))
             u_next = _project(u_next, radius, self.norm.axis)
@@ -186,9 +186,11 @@ class Gradient(LinearOperator):
         self.in_shape, self.out_shape = tuple(shape), (len(shape), *shape)
 
     def forward(self, f: Tensor) -> Tensor:
-        axes = range(-len(self.in_shape), 0)
-        differences = [f.diff(dim=axis, append=f.narrow(axis, -1, 1)) for axis in axes]
-        return torch.stack(differences, -len(self.in_shape) - 1)
+        D_f = f.new_zeros(*f.shape[: f.ndim - len(self.in_shape)], *self.out_shape)
+        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
+            inside = D_f.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
+            inside.copy_(f.diff(dim=axis))
+        return D_f
 
     def adjoint(self, u: Tensor) -> Tensor:
         f = torch.zeros_like(u.select(-len(self.in_shape) - 1, 0))
