@@ -167,10 +167,13 @@ def haar(peer: str, theirs) -> Case:
     return Case("Haar soft threshold, 3 levels, 512²", peer, ours_haar, theirs, **goal)
 
 
-FFTS = "Each iteration is four FFTs on both sides; the rest of ours is many short steps."
+FFTS = (
+    "An iteration of ours is one convolution, H^T H, where the peer does two; beside its two FFTs "
+    "stand a dozen steps so short that calling them takes longer than their arithmetic."
+)
 PHASE = (
-    "`spectral_inverse` takes any φ, so each call computes the singular values, φ of them and the "
-    "phase anew, which costs as much as its two FFTs; the peer keeps what depends on H alone."
+    "`spectral_inverse` takes any φ and evaluates it at each call, on every frequency; the rest "
+    "of its time is two FFTs."
 )
 PASSES = "Both make many short passes over the picture, and no single one of them dominates."
 
