@@ -4,12 +4,13 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 READY := .venv/installed
+BENCH := .venv-bench/bin/python
 
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks student studies check
+.PHONY: help book test lab notebooks student studies bench check
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,6 +35,9 @@ student: $(READY)  ## write the notebooks without solutions to _build/student
 studies: $(READY)  ## make the tables of course_utils/tables that are missing or unfinished
 	$(VENV) studies/two_forms.py
 
+bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
+	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks
+
 check: $(READY)  ## lint, formatting and the fast tests
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
@@ -48,3 +52,9 @@ $(READY): requirements.txt pyproject.toml
 	  test -x $(VENV) || $(PYTHON) -m venv .venv && \
 	  $(VENV) -m pip install --disable-pip-version-check -r requirements.txt; }
 	@cat $^ > $@
+
+.venv-bench/installed: benchmarks/requirements.txt
+	@cmp -s $< $@ || { \
+	  test -x $(BENCH) || $(PYTHON) -m venv .venv-bench && \
+	  $(BENCH) -m pip install --disable-pip-version-check -r $<; }
+	@cat $< > $@

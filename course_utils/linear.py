@@ -19,6 +19,7 @@ class LinearOperator(nn.Module):
 
         H(f)     H f             H.T @ H    H^T H           H.norm()    ||H||
         H.T(g)   H^T g           A + B      A + B           lam * H     lambda H
+        H.gram   H^T H, as one operator
 
     Where H = U S V^T is cheap, three more calls give it, for a matrix and a convolution alike:
     ``H.singular_values()`` is S, ``H.analysis`` is U^T and ``H.synthesis`` is V.
@@ -48,6 +49,11 @@ class LinearOperator(nn.Module):
     def T(self) -> "LinearOperator":
         """H^T as an operator: <H f, g> = <f, H^T g>."""
         return Adjoint(self)
+
+    @property
+    def gram(self) -> "LinearOperator":
+        """H^T H, in one go where H knows a way."""
+        return self.T @ self
 
     def __matmul__(self, other: "LinearOperator") -> "LinearOperator":
         return Product(self, other)
@@ -103,10 +109,11 @@ class LinearOperator(nn.Module):
             raise ValueError(f"{name} expects shape (..., {expected}), got {shape}")
         if f.numel() == 0:
             raise ValueError(f"{name} got an empty batch of shape {shape}")
-        if f.device != (self.device or f.device):
-            raise ValueError(f"{name} lives on {self.device}, its input on {f.device}: use .to()")
-        if f.dtype != (self.dtype or f.dtype):
-            raise TypeError(f"{name} is {self.dtype}, its input {f.dtype}: convert one with .to()")
+        device, dtype = self.device or f.device, self.dtype or f.dtype
+        if f.device != device:
+            raise ValueError(f"{name} lives on {device}, its input on {f.device}: use .to()")
+        if f.dtype != dtype:
+            raise TypeError(f"{name} is {dtype}, its input {f.dtype}: convert one with .to()")
 
     def _no_spectrum(self) -> NotImplementedError:
         name = type(self).__name__

@@ -151,7 +151,7 @@ class TotalVariation(nn.Module):
             radius = step.broadcast_to(v.shape).unsqueeze(-self.dims - 1)
         f, u = v, torch.zeros_like(D(v))
         for k in range(self.iterations):
-            tau = max(0.01, 1 / (3 + 0.3 * k))
+            tau = max(0.005, 1 / (2 + 0.6 * k))
             f_next = f.lerp(v - D.adjoint(u), tau / (1 + tau))
             u_next = u.add(D.forward(2 * f_next - f), alpha=1 / (4 * self.dims * tau))
             u_next = _project(u_next, radius, self.norm.axis)
@@ -186,9 +186,11 @@ class Gradient(LinearOperator):
         self.in_shape, self.out_shape = tuple(shape), (len(shape), *shape)
 
     def forward(self, f: Tensor) -> Tensor:
-        axes = range(-len(self.in_shape), 0)
-        differences = [f.diff(dim=axis, append=f.narrow(axis, -1, 1)) for axis in axes]
-        return torch.stack(differences, -len(self.in_shape) - 1)
+        D_f = f.new_zeros(*f.shape[: f.ndim - len(self.in_shape)], *self.out_shape)
+        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
+            inside = D_f.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
+            inside.copy_(f.diff(dim=axis))
+        return D_f
 
     def adjoint(self, u: Tensor) -> Tensor:
         f = torch.zeros_like(u.select(-len(self.in_shape) - 1, 0))
@@ -203,7 +205,7 @@ def _length(v: Tensor, axis: int | None) -> Tensor:
     """|v|, entry by entry or along an axis, which stays; at 0 its derivative is 0."""
     if axis is None:
         return v.abs()
-    squared = v.square().sum(axis, keepdim=True)
+    squared = _squared(v, axis)
     return torch.where(squared > 0, squared, 1).sqrt() * (squared > 0)
 
 
@@ -211,8 +213,13 @@ def _project(v: Tensor, radius: float | Tensor, axis: int | None = None) -> Tens
     """The nearest point with |v| <= radius, entry by entry or for the vectors along an axis."""
     if axis is None:
         return v.clamp(-radius, radius)
-    squared = v.square().sum(axis, keepdim=True)
+    squared = _squared(v, axis)
     return v * (squared / (radius + 1e-18) ** 2).clamp(min=1).rsqrt()  # 1e-18 lets radius be 0
+
+
+def _squared(v: Tensor, axis: int) -> Tensor:
+    """|v|^2 along an axis, which stays: for the few entries of a vector, faster than ``sum``."""
+    return sum(x.square() for x in v.unbind(axis)).unsqueeze(axis)
 
 
 def _split(f: Tensor, axis: int) -> tuple[Tensor, Tensor]:

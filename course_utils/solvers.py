@@ -47,6 +47,7 @@ def gradient_descent(H, g: Tensor, tau, f: Tensor | None = None) -> Iterator[Ten
     last, so stopping early regularises. Converges for 0 < tau < 2 / ||H||^2.
     """
     f = _start(f, H, g)
+    H, g = normal_equations(H, g)
     while True:
         f = gradient_step(f, g, H, tau)
         yield f
@@ -60,6 +61,7 @@ def ista(H, g: Tensor, R, lam, tau, f: Tensor | None = None) -> Iterator[Tensor]
     Source: Daubechies, Defrise & De Mol, Comm. Pure Appl. Math. 57 (2004) 1413.
     """
     f = _start(f, H, g)
+    H, g = normal_equations(H, g)
     while True:
         f = proximal_step(f, g, H, lambda v: R.prox(v, tau * lam), tau)
         yield f
@@ -77,7 +79,7 @@ def fista(
         Comput. Math. 15 (2015) 715.
     """
     f = y = _start(f, H, g)
-    t = 1.0
+    t, (H, g) = 1.0, normal_equations(H, g)
     while True:
         f_old, t_old = f, t
         f = proximal_step(y, g, H, lambda v: R.prox(v, tau * lam), tau)
@@ -170,15 +172,38 @@ def primal_dual_step(f, f_bar, u: list, K: list, prox, dual_proxes: list, tau, s
     return f, 2 * f - f_old, u
 
 
+def normal_equations(H, g: Tensor):
+    """Stand-ins for H and g that give the same H^T (H f - g), with one convolution, not two.
+
+    They are A = H^T H, with a transpose that does nothing, and b = H^T g: A f - b is the gradient.
+    """
+    return Coupled(gram(H), Identity()), H.T(g)
+
+
 class Normal:
     """H^T H + rho D^T D, the matrix of a least-squares problem with two terms."""
 
     def __init__(self, H, D, rho):
-        self.H, self.D, self.rho = H, D, rho
+        self.H_T_H, self.D_T_D, self.rho = gram(H), gram(D), rho
         self.in_shape = getattr(H, "in_shape", None)
 
     def __call__(self, f: Tensor) -> Tensor:
-        return self.H.T(self.H(f)) + self.rho * self.D.T(self.D(f))
+        return self.H_T_H(f) + self.rho * self.D_T_D(f)
+
+
+def gram(H) -> Callable[[Tensor], Tensor]:
+    """H^T H, as one operator where H knows it."""
+    return getattr(H, "gram", None) or (lambda f: H.T(H(f)))
+
+
+class Coupled:
+    """H with a ``.T`` that is given: weights in the place of H^T, or H^T built once for all."""
+
+    def __init__(self, H, transpose):
+        self.H, self.T, self.in_shape = H, transpose, getattr(H, "in_shape", None)
+
+    def __call__(self, f: Tensor) -> Tensor:
+        return self.H(f)
 
 
 class Identity:

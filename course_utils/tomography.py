@@ -3,12 +3,15 @@
 import math
 import warnings
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
-from scipy.sparse import csr_matrix
 from torch import Tensor, nn
 
 from .linear import LinearOperator
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 class Radon(LinearOperator):
@@ -103,7 +106,7 @@ class Radon(LinearOperator):
 class Sparse(nn.Module):
     """A sparse matrix, kept as three plain tensors, which copy and move as any others do."""
 
-    def __init__(self, A: csr_matrix, like: Tensor):
+    def __init__(self, A: "csr_matrix", like: Tensor):
         super().__init__()
         self.shape = A.shape
         for name, x in {"values": A.data, "columns": A.indices, "starts": A.indptr}.items():
@@ -172,8 +175,10 @@ def _merge(f: Tensor, *others: Tensor) -> Tensor:
     return f + _mirror(mirrored) + (turned + _mirror(both)).rot90(1, (0, 1))
 
 
-def _matrix(size: int, angles: Tensor) -> csr_matrix:
+def _matrix(size: int, angles: Tensor) -> "csr_matrix":
     """Row by row, ray by ray, angle by angle: H. Shape: (angles * size, size * size)."""
+    from scipy.sparse import csr_matrix  # a third of a second that others need not wait
+
     most = 2 * len(angles) * size**2  # memory that is asked for and not written costs nothing
     weights, pixels = angles.new_empty(most, device="cpu"), torch.empty(most, dtype=torch.int32)
     lengths, end = [torch.zeros(1, dtype=torch.int64)], 0

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from .networks import Weights
 from .priors import L1
-from .solvers import primal_dual_step, proximal_step
+from .solvers import Coupled, Identity, gram, primal_dual_step, proximal_step
 
 
 class Unrolled(nn.Module):
@@ -49,16 +49,6 @@ class Prox(nn.Module):
         return self.R.prox(v, self.step.abs())
 
 
-class Coupled:
-    """H with a ``.T`` that is given: weights in the place of H^T, or H^T built once for all."""
-
-    def __init__(self, H, weights):
-        self.H, self.T = H, weights
-
-    def __call__(self, f: Tensor) -> Tensor:
-        return self.H(f)
-
-
 class UnrolledProximal(Unrolled):
     """K proximal steps, f <- prox_k( f - tau_k W_k (H f - g) ), with W_k = H^T before training.
 
@@ -72,7 +62,8 @@ class UnrolledProximal(Unrolled):
 
     def __init__(self, H, proxes, tau, steps: str = "per layer", weights: str = "fixed"):
         super().__init__()
-        self.H, self.H_T, self.proxes, K = H, H.T, nn.ModuleList(proxes), len(proxes)
+        self.H, self.H_T, self.H_T_H = H, H.T, gram(H)
+        self.proxes, K = nn.ModuleList(proxes), len(proxes)
         copies = [K if steps == "fixed" else _copies(steps, K)]
         copies += [0 if weights == "fixed" else _copies(weights, K)]
         self.tau = nn.Parameter(_values(tau, copies[0], H), requires_grad=steps != "fixed")
@@ -80,10 +71,12 @@ class UnrolledProximal(Unrolled):
 
     def iterates(self, g: Tensor, f: Tensor | None = None) -> Iterator[Tensor]:
         """f <- prox_k( f - tau_k W_k (H f - g) )"""
-        f = torch.zeros_like(self.H_T(g)) if f is None else f
+        H, b = Coupled(self.H_T_H, Identity()), self.H_T(g)  # as ``solvers.normal_equations``
+        f = torch.zeros_like(b) if f is None else f
         for k, prox in enumerate(self.proxes):
-            H = Coupled(self.H, self.W[k % len(self.W)] if self.W else self.H_T)
-            f = proximal_step(f, g, H, prox, self.tau[k % len(self.tau)])
+            if self.W:
+                H, b = Coupled(self.H, self.W[k % len(self.W)]), g
+            f = proximal_step(f, b, H, prox, self.tau[k % len(self.tau)])
             yield f
 
 

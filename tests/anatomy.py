@@ -195,6 +195,13 @@ def outputs_are_read(notebook):
             yield f"{where(notebook, cell)} shows an address in memory"
 
 
+def learned_outputs_have_a_band(notebook):
+    """What nbval does not compare is compared within a band, which is said."""
+    for cell in filter(is_code, notebook.cells):
+        if ("nbval-ignore-output" in tags(cell)) != (0 < cell.metadata.get("band", 0) < 1):
+            yield f"{where(notebook, cell)} has one of `nbval-ignore-output` and a band below 1"
+
+
 def summary_and_sources_close_the_chapter(notebook):
     """A table of equations and lines of code; last, what came from whom."""
     markdown = [c.source for c in chapter_cells(notebook) if c.cell_type == "markdown"]
@@ -223,6 +230,7 @@ RULES = [
     pictures_are_described,
     one_figure_responds,
     outputs_are_read,
+    learned_outputs_have_a_band,
     are_complete,
     summary_and_sources_close_the_chapter,
 ]

@@ -50,6 +50,22 @@ def D(request):
     return OPERATORS[request.param]()
 
 
+def test_the_gram_operator_is_the_adjoint_after_the_operator(H, randn):
+    f = randn(2, *H.in_shape)
+    close(H.gram(f), H.T(H(f)))
+
+
+def test_the_gram_operator_of_a_periodic_blur_is_one_blur():
+    assert isinstance(OPERATORS["blur-2d"]().gram, Blur)
+
+
+def test_the_spectrum_follows_a_change_of_type():
+    H = OPERATORS["blur-2d"]()
+    before = H.singular_values()
+    after = H.float().singular_values()
+    close(after, before.float())
+
+
 def test_is_linear(H, randn):
     f1, f2 = randn(2, *H.in_shape)
     close(H(2 * f1 - f2), 2 * H(f1) - H(f2))

@@ -97,7 +97,7 @@ def test_the_iterates_of_ista_are_proximal_steps_from_zero(H, g):
     R, tau, f = L1(), 0.9, torch.zeros(20, dtype=torch.float64)
     for f_k in islice(ista(H, g, R, LAM, tau), 5):
         f = proximal_step(f, g, H, lambda v: R.prox(v, tau * LAM), tau)
-        close(f_k, f, rtol=0, atol=0)
+        close(f_k, f, rtol=0, atol=1e-14)
 
 
 def test_fista_gathers_no_momentum_before_its_second_step(H, g):

@@ -16,7 +16,7 @@ import nbformat
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"chapter", "tested", "widgets"}
-CELL_METADATA = {"tags", "mystnb", "typed"}
+CELL_METADATA = {"tags", "mystnb", "typed", "band"}
 BARS = {"FloatProgressModel", "IntProgressModel"}
 PNG_TEXT = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 KERNEL = {

@@ -1,0 +1,1 @@
+"""Our code beside other libraries: `make bench`."""
