@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from course_utils import choose
-from course_utils.explore import BlurAndNoise, FiveRules, PaintedFilter, Truncation
+from course_utils.bayes import posterior
+from course_utils.explore import BandAndNoise, BlurAndNoise, FiveRules, PaintedFilter, Truncation
 from course_utils.explore.figure import RespondingFigure, as_bytes, front_end
 from course_utils.linear import Matrix
 from course_utils.metrics import relative_error
@@ -110,3 +111,16 @@ def test_the_valleys_of_the_five_rules_are_the_errors_of_tikhonov(rules):
         f_lam = H.spectral_inverse(lambda s, one=one: s / (s**2 + one), g)
         assert scene.item() == pytest.approx(relative_error(f_lam, f))
         assert data.item() == pytest.approx(relative_error(H(f_lam), H(f)))
+
+
+def test_the_band_gets_what_the_posterior_is_made_of(randn):
+    H, p = Blur(gaussian_psf(1.5).double(), (24,)), randn(24).exp()
+    f = randn(2, 24)
+    g = H(f) + 0.1 * randn(2, 24)
+    figure = BandAndNoise(H, f, g, p, 0.1, scene=2)
+    read = {name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "p", "V", "c")}
+    v = 1 / (read["s"] ** 2 / 0.1**2 + 1 / read["p"])
+    mean = (v * read["s"] / 0.1**2 * read["c"].reshape(2, 24)) @ read["V"].reshape(24, 24)
+    q = posterior(H, g, 0.1, p)
+    np.testing.assert_allclose(mean, q.mean, atol=1e-4)
+    np.testing.assert_allclose(v.mean(), q.variance()[0], rtol=1e-4)

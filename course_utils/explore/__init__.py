@@ -1,5 +1,13 @@
 """Figures that respond, with a kernel and without: one module for each part of the book."""
 
 from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
+from .part2 import BandAndNoise
 
-__all__ = ["BlurAndNoise", "FiveRules", "PaintedFilter", "PenaltyAndSteps", "Truncation"]
+__all__ = [
+    "BandAndNoise",
+    "BlurAndNoise",
+    "FiveRules",
+    "PaintedFilter",
+    "PenaltyAndSteps",
+    "Truncation",
+]
