@@ -107,6 +107,23 @@ class MatrixFreePosterior:
         return run(conjugate_gradient(A, b, tol=1e-6), 10 * prod(self.H.in_shape))
 
 
+def mean_power(scenes: Tensor) -> Tensor:
+    """How strong scenes are at each frequency: the ``prior`` of ``posterior`` for a blur.
+
+    It is the mean over the scenes, and over frequencies at the same distance from zero.
+
+    Shapes: scenes are (count, *shape), the power is (*shape).
+    Raises: ValueError for a single scene without a batch, or none.
+    """
+    if scenes.ndim < 2 or scenes.numel() == 0:
+        raise ValueError(f"expected scenes of shape (count, *shape), got {tuple(scenes.shape)}")
+    axes = range(1, scenes.ndim)
+    power = torch.fft.fftn(scenes, dim=tuple(axes), norm="ortho").abs().square().mean(0)
+    nu = [torch.fft.fftfreq(n, 1 / n, device=scenes.device) for n in power.shape]
+    ring = sum(k**2 for k in torch.meshgrid(*nu, indexing="ij")).sqrt().round().long()
+    return (ring.flatten().bincount(power.flatten()) / ring.flatten().bincount())[ring]
+
+
 class StudentT(NamedTuple):
     """One iterate of ``student_t``: mean and variance of f, its scales z, the noise."""
 

@@ -6,7 +6,13 @@ import pytest
 import torch
 
 from course_utils import metrics
-from course_utils.bayes import MatrixFreePosterior, SpectralPosterior, posterior, student_t
+from course_utils.bayes import (
+    MatrixFreePosterior,
+    SpectralPosterior,
+    mean_power,
+    posterior,
+    student_t,
+)
 from course_utils.linear import Matrix
 from course_utils.operators import Blur, Difference, Downsample, Mask
 
@@ -257,3 +263,20 @@ def test_heavy_tails_take_one_g_that_is_finite(randn):
         next(student_t(H, torch.full((9,), math.nan).double()))
     with pytest.raises(ValueError, match=r"sigma.* must be positive"):
         next(student_t(H, randn(9), sigma=0.0))
+
+
+def test_mean_power_finds_the_power_that_scenes_were_drawn_with():
+    H = Blur(PSF[None] * PSF[:, None], (12, 9))
+    nu = [torch.fft.fftfreq(n, 1 / n, dtype=torch.float64) for n in (12, 9)]
+    power = 1 / (1 + (nu[0][:, None] ** 2 + nu[1] ** 2).sqrt().round())
+    e = torch.randn(4000, 12, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    found = mean_power(H.synthesis(power.sqrt() * e))
+    assert found.shape == H.singular_values().shape
+    close(found, power, rtol=0.07, atol=0)
+    assert found[2, 1] == found[-2, 1] == found[2, -1]
+
+
+def test_mean_power_refuses_a_scene_without_a_batch():
+    for shape in ((8,), (0, 8)):
+        with pytest.raises(ValueError, match="scenes of shape"):
+            mean_power(torch.zeros(shape))

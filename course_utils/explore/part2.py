@@ -30,7 +30,7 @@ class BandAndNoise(RespondingFigure):
     scene = traitlets.Int(1).tag(sync=True)
     log2_told = traitlets.Float(0.0).tag(sync=True)
 
-    def __init__(self, H, f: Tensor, g: Tensor, p: Tensor, sigma: float, **at):
+    def __init__(self, H, f: Tensor, g: Tensor, p: Tensor, sigma: float, scene: int = 1):
         self._given = H, f, g, p
         super().__init__(
             label="A scene and the band in which it should be, if the noise is as told",
@@ -42,7 +42,7 @@ class BandAndNoise(RespondingFigure):
             p=as_bytes(p),
             V=as_bytes(H.synthesis(torch.eye(f.shape[-1]).to(f))),
             c=as_bytes(H.analysis(g)),
-            **at,
+            scene=scene,
         )
 
     def twin(self) -> Figure:
