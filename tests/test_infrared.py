@@ -126,6 +126,17 @@ def test_counts_are_fourteen_bits_and_are_clipped(camera):
     assert counts.dtype == torch.int32 and counts.min() > 0 and counts.max() < COUNTS
 
 
+def test_the_ends_of_the_counts_are_the_ends_of_the_range(camera):
+    ends = camera.radiance(torch.tensor([0, COUNTS]))
+    close(ends, band_radiance(torch.tensor([253.15, 413.15])), rtol=1e-6, atol=0)
+
+
+def test_a_detector_has_the_spread_that_was_asked_for():
+    detector = Camera((200, 200), factor=1).pattern(seeded(2), gain=0.03, offset=0.2, dead=0.05)
+    found = [detector.gain.std(), detector.offset.std(), detector.dead.float().mean()]
+    close(torch.stack(found), torch.tensor([0.03, 0.2, 0.05]), rtol=0.05, atol=0)
+
+
 def test_a_pattern_is_fixed_and_noise_is_not(camera):
     L = band_radiance(torch.full((32, 48), 300.0))
     pattern = camera.pattern(seeded(1), gain=0.03, offset=0.2, dead=0.05)

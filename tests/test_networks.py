@@ -208,7 +208,8 @@ def test_an_untrained_residual_network_is_the_identity(randn, dims):
 
 @pytest.mark.parametrize("dims", [1, 2])
 def test_a_convolutional_network_commutes_with_shifts_away_from_the_edge(randn, dims):
-    network = trained(ConvNet(dims, width=4).double(), randn(2, *(9, 9)[:dims]), randn(9)[0])
+    network = ConvNet(dims, width=4).double()
+    torch.nn.init.ones_(network.layers[-1].weight)
     v = torch.zeros((16, 16)[:dims], dtype=torch.float64)
     v[(slice(5, 8),) * dims] = randn(3, 3)[0] if dims == 1 else randn(3, 3)
     axes = tuple(range(dims))
@@ -216,6 +217,26 @@ def test_a_convolutional_network_commutes_with_shifts_away_from_the_edge(randn, 
     shifted = network(v.roll((2,) * dims, axes)) - network(torch.zeros_like(v))
     expected = (network(v) - network(torch.zeros_like(v))).roll((2,) * dims, axes)
     torch.testing.assert_close(shifted, expected)
+
+
+def test_a_convolutional_network_is_not_affine_and_its_picture_ends_at_the_edge(randn):
+    network = ConvNet(width=4).double()
+    torch.nn.init.ones_(network.layers[-1].weight)
+    bare, v = torch.zeros(12, 12, dtype=torch.float64), randn(12, 12)
+    bend = network(v) + network(-v) - 2 * network(bare)
+    assert bend.abs().max() > 1e-3 * network(v).abs().max()
+    corner = bare.clone()
+    corner[0, 0] = 1
+    assert torch.equal((network(corner) - network(bare))[6:, 6:], bare[6:, 6:])
+
+
+def test_a_unet_passes_on_the_largest_of_four(randn):
+    network, passed = UNet(width=2, levels=1).double(), {}
+    network.down[0].register_forward_hook(lambda *call: passed.update(fine=call[2]))
+    network.down[1].register_forward_hook(lambda *call: passed.update(coarse=call[1][0]))
+    network(randn(6, 8))
+    fours = passed["fine"].unfold(-2, 2, 2).unfold(-2, 2, 2)
+    torch.testing.assert_close(passed["coarse"], fours.amax((-1, -2)))
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (17, 9), (5, 23), (4, 4)])

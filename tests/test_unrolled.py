@@ -131,6 +131,26 @@ def test_k_untrained_layers_are_k_iterations_of_primal_dual(randn, R):
     torch.testing.assert_close(network(g).detach(), expected)
 
 
+def test_the_network_of_a_dual_sees_its_own_step_and_the_data(H, g):
+    class Watched(Unchanged):
+        def forward(self, u, data):
+            seen.append((u, data))
+            return u
+
+    seen, sigma = [], double([0.5, 2.0])
+    LearnedPrimalDual(H, [Prox(L1(), TAU * LAM)] * 2, [Watched(), Watched()], TAU, sigma)(g)
+    assert len(seen) == 2 and all(torch.equal(data, g) for _, data in seen)
+    torch.testing.assert_close(seen[0][0].detach(), -sigma[0] * g / (1 + sigma[0]))
+
+
+def test_every_layer_takes_its_own_step(H, g):
+    tau, f = TAU * double([0.2, 1.0, 0.5]), None
+    for value in tau:
+        f = run(gradient_descent(H, g, value.item(), f), 1)
+    network = UnrolledProximal(H, [Prox(L1(), 0.0) for _ in tau], tau)
+    torch.testing.assert_close(network(g).detach(), f)
+
+
 def test_k_untrained_layers_with_convolutional_proxes_are_k_steps_of_landweber(randn):
     H, g = Blur(PSF, (6, 7)), randn(2, 6, 7)
     network = UnrolledProximal(H, [ConvNet(width=4).double() for _ in range(K)], tau=0.9)
