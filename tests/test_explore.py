@@ -8,12 +8,21 @@ import torch
 
 from course_utils import choose
 from course_utils.bayes import posterior
-from course_utils.explore import BandAndNoise, BlurAndNoise, FiveRules, PaintedFilter, Truncation
+from course_utils.explore import (
+    BandAndNoise,
+    BlurAndNoise,
+    FiveRules,
+    IterationPlayer,
+    PaintedFilter,
+    Truncation,
+)
 from course_utils.explore.figure import RespondingFigure, as_bytes, front_end
 from course_utils.linear import Matrix
 from course_utils.metrics import relative_error
 from course_utils.operators import Blur
+from course_utils.priors import L1
 from course_utils.signals import boxcar, gaussian_psf
+from course_utils.solvers import ista, run
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -124,3 +133,18 @@ def test_the_band_gets_what_the_posterior_is_made_of(randn):
     q = posterior(H, g, 0.1, p)
     np.testing.assert_allclose(mean, q.mean, atol=1e-4)
     np.testing.assert_allclose(v.mean(), q.variance()[0], rtol=1e-4)
+
+
+def test_the_player_gets_the_numbers_of_ista(randn):
+    H, f = Matrix(randn(10, 6)), randn(6)
+    g = H(f)
+    figure = IterationPlayer(H, f, g, log10_lam=-1.0, tau_L=0.9, k=7)
+    G, b = (np.frombuffer(x, "<f4") for x in (figure.gram, figure.b))
+    f_k, step = np.zeros(6), 0.9 / figure.L
+    for _ in range(7):
+        v = f_k - step * (G.reshape(6, 6) @ f_k - b)
+        f_k = np.sign(v) * np.maximum(np.abs(v) - step * 0.1, 0)
+    J = 0.5 * (figure.energy + f_k @ G.reshape(6, 6) @ f_k - 2 * b @ f_k)
+    shown = run(ista(H, g, L1(), 0.1, step), 7)
+    np.testing.assert_allclose(f_k, shown, atol=1e-5)
+    np.testing.assert_allclose(J, 0.5 * (g - H(shown)).square().sum(), rtol=1e-4)

@@ -1,12 +1,13 @@
 """Figures that respond, with a kernel and without: one module for each part of the book."""
 
 from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
-from .part2 import BandAndNoise
+from .part2 import BandAndNoise, IterationPlayer
 
 __all__ = [
     "BandAndNoise",
     "BlurAndNoise",
     "FiveRules",
+    "IterationPlayer",
     "PaintedFilter",
     "PenaltyAndSteps",
     "Truncation",
