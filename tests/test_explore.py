@@ -13,6 +13,7 @@ from course_utils.explore import (
     BlurAndNoise,
     FiveRules,
     IterationPlayer,
+    MaterialMap,
     PaintedFilter,
     Truncation,
 )
@@ -148,3 +149,24 @@ def test_the_player_gets_the_numbers_of_ista(randn):
     shown = run(ista(H, g, L1(), 0.1, step), 7)
     np.testing.assert_allclose(f_k, shown, atol=1e-5)
     np.testing.assert_allclose(J, 0.5 * (g - H(shown)).square().sum(), rtol=1e-4)
+
+
+def test_the_labels_of_the_map_are_nearest_means_and_then_smoother(randn):
+    f = randn(8, 8)
+    figure = MaterialMap(f, classes=3, beta=0.0)
+    m = torch.tensor(np.frombuffer(figure.means, "<f4").copy())[2:5].double()
+    v = torch.tensor(np.frombuffer(figure.v, "<f4").copy())[1].double()
+    assert torch.equal(figure.labels(), (f - m.view(3, 1, 1)).abs().argmin(0))
+
+    def energy(z):
+        agree = (z[1:] == z[:-1]).sum() + (z[:, 1:] == z[:, :-1]).sum()
+        return ((f - m[z]) ** 2).sum() / (2 * v) - 0.8 * agree
+
+    alone, figure.beta = figure.labels(), 0.8
+    z = figure.labels()
+    assert energy(z) < energy(alone)
+    for x in range(64):  # no pixel alone can do better
+        for k in range(3):
+            other = z.clone().flatten()
+            other[x] = k
+            assert energy(other.view(8, 8)) >= energy(z) - 1e-5

@@ -1,13 +1,14 @@
 """Figures that respond, with a kernel and without: one module for each part of the book."""
 
 from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
-from .part2 import BandAndNoise, IterationPlayer
+from .part2 import BandAndNoise, IterationPlayer, MaterialMap
 
 __all__ = [
     "BandAndNoise",
     "BlurAndNoise",
     "FiveRules",
     "IterationPlayer",
+    "MaterialMap",
     "PaintedFilter",
     "PenaltyAndSteps",
     "Truncation",
