@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "sweep": {"training"},
     "metrics": set(),
     "plots": set(),
-    "explore": {"plots", "choose", "bayes", "priors", "solvers"},
+    "explore": {"plots", "choose", "bayes", "potts", "priors", "solvers"},
 }
 NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
