@@ -20,7 +20,7 @@ book: $(READY)  ## build the book and print where to read it
 	@$(VENV) -c 'import pathlib; print("Read the book at", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 test: book  ## build the book, then test the package, the chapters and the pages
-	$(VENV) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 tests book
+	TQDM_DISABLE=1 $(VENV) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 tests book
 
 lab: $(READY)  ## open JupyterLab on the chapters
 	$(VENV) -m jupyterlab book

@@ -1,11 +1,14 @@
 """Fixtures shared by all tests."""
 
+import os
+
 import matplotlib
 import numpy as np
 import pytest
 import torch
 
 matplotlib.use("Agg")  # figures are drawn and never shown
+os.environ["TQDM_DISABLE"] = "1"  # a bar shows the time it took: no output to compare
 
 
 @pytest.fixture
