@@ -3,7 +3,7 @@
 All five look at the data through the singular value decomposition H = U S V^T,
 
     c = U^T g                                   the coefficients of the data
-    phi = s^2 / (s^2 + lam),  w = 1 - phi       the parts that f_lam explains and leaves
+    w = lam / (s^2 + lam)                       the part that f_lam leaves of each; 1 - w is explained
     ||g - H f_lam||^2 = sum (w c)^2 + rest      with rest = ||g - U c||^2, beyond the reach of H
 
 so one lam costs one sum. A table over log lam covers the whole range from (eps s_1)^2, where
@@ -63,7 +63,7 @@ def sure(H: LinearOperator, g: Tensor, sigma: float) -> float:
     Source: Stein, Ann. Statist. 9 (1981) 1135.
     """
     data, noise = _Data.of(H, g), _positive(sigma) ** 2
-    return data.minimise(lambda lam: data.residual(lam) + 2 * noise * data.phi(lam).sum(-1))
+    return data.minimise(lambda lam: data.residual(lam) + 2 * noise * (1 - data.w(lam)).sum(-1))
 
 
 def evidence(H: LinearOperator, g: Tensor) -> float:
@@ -121,10 +121,6 @@ class _Data(NamedTuple):
         beyond = g.numel() > c.numel()  # where U is square it is 0, and round-off would mislead
         rest = beyond * (g - H.analysis.T(c)).double().square().sum()
         return cls(s.double().flatten(), c.double().flatten(), rest, torch.finfo(s.dtype).eps)
-
-    def phi(self, lam: float | Tensor) -> Tensor:
-        """s^2 / (s^2 + lam), what f_lam explains of each coefficient."""
-        return 1 - self.w(lam)
 
     def w(self, lam: float | Tensor) -> Tensor:
         """lam / (s^2 + lam), what f_lam leaves of each coefficient; 1 where s = 0."""
