@@ -3,7 +3,7 @@
 All five look at the data through the singular value decomposition H = U S V^T,
 
     c = U^T g                                   the coefficients of the data
-    w = lam / (s^2 + lam)                       the part that f_lam leaves of each; 1 - w is explained
+    w = lam / (s^2 + lam)                       what f_lam leaves of each; 1 - w is explained
     ||g - H f_lam||^2 = sum (w c)^2 + rest      with rest = ||g - U c||^2, beyond the reach of H
 
 so one lam costs one sum. A table over log lam covers the whole range from (eps s_1)^2, where

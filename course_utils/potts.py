@@ -62,7 +62,7 @@ def potts(
 def potts_mean_field(
     H: LinearOperator, g: Tensor, classes: int, beta: float, f: Tensor | None = None
 ) -> Iterator[Segmentation]:
-    """An approximation of p(f, z | g) in which no pixel depends on another: the best near its start.
+    """The approximation of p(f, z | g) by independent pixels that is the best near its start.
 
     r_k(x) is the probability of label k. It settles within forty iterates, and says too little
     of the doubt that neighbours share.

@@ -14,7 +14,7 @@ function render({ model, el }) {
   curve(picture, "scene")(f);
   const drawEstimate = curve(picture, "classical"), drawJ = curve(objective, "classical"), drawHere = curve(objective, "data");
   key(panels, [["scene", "scene f"], ["classical", "estimate; objective"], ["data", "iteration k"]]);
-  slider(controls, model, "log10_lam", { label: "price λ", min: -4, max: 1, step: 0.1, show: (v) => (10 ** v).toExponential(1) });
+  slider(controls, model, "log10_lam", { label: "price λ", min: -4, max: -0.5, step: 0.1, show: (v) => (10 ** v).toExponential(1) });
   slider(controls, model, "tau_L", { label: "step τL", min: 0.1, max: 2.6, step: 0.05, show: (v) => v.toFixed(2) });
   slider(controls, model, "k", { label: "iteration k", min: 0, max: STEPS, step: 1 });
   respond(model, ["log10_lam", "tau_L", "k"], () => {
