@@ -1,0 +1,128 @@
+"""The problems on which methods are compared: scenes, the true instrument, and the one they know.
+
+On most problems the two instruments are one. The last four are the cases in which the physics is
+wrong: methods are told of a periodic Gaussian blur, and the data come from another one.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from course_utils import images, signals
+from course_utils.linear import LinearOperator
+from course_utils.noise import gaussian
+from course_utils.operators import Blur, Mask
+
+n, WIDTH, SIGMA = 128, 2.5, 0.02
+SIDE, WIDTH_2 = 32, 1.5  # of the patches of photographs, and the width of their blur
+TEST, VALIDATION = 512, 256  # scenes to measure on, and to choose settings with
+FIRST_SEED = {"a": 0, "b": 10, "tuning": 100}  # of the training pairs of a set of seeds
+
+
+class Problem(NamedTuple):
+    """``draw(count, generator, part)`` gives scenes; ``H`` is what methods know, ``true_H`` the
+    instrument that made the data.
+    """
+
+    draw: Callable[[int, torch.Generator, str], Tensor]
+    H: LinearOperator
+    true_H: LinearOperator
+
+    def pairs(self, count: int, seed: int, part: str = "train a") -> tuple[Tensor, Tensor]:
+        """Data and scenes, (g, f), from one generator. Shapes: both (count, *H.in_shape)."""
+        generator = torch.Generator().manual_seed(seed)
+        f = self.draw(count, generator, part).double()
+        g = self.true_H(f)
+        return g + gaussian(g, SIGMA, generator), f
+
+    def training(self, count: int, seeds: str, number: int) -> tuple[Tensor, Tensor]:
+        """The pairs that the training with this number in a set of seeds may use."""
+        return self.pairs(count, FIRST_SEED[seeds] + number, f"train {seeds}")
+
+    def test(self, seeds: str) -> tuple[Tensor, Tensor]:
+        """The pairs that all results of a set of seeds are measured on."""
+        return self.pairs(TEST, 7000 + FIRST_SEED[seeds], f"test {seeds}")
+
+    def validation(self) -> tuple[Tensor, Tensor]:
+        """The pairs that settings are chosen with; no result is measured on them."""
+        return self.pairs(VALIDATION, 9000, "validation")
+
+
+def edges(count: int, generator: torch.Generator, part: str) -> Tensor:
+    """Piecewise constant, with heights from -1/2 to 1/2: the mean is nobody's discovery."""
+    return signals.piecewise_constant(count, n, generator) - 0.5
+
+
+def stationary(count: int, generator: torch.Generator, part: str) -> Tensor:
+    """Gaussian, with a power that falls like that of edges, as 1 / nu^2, and the same size."""
+    nu = torch.fft.rfftfreq(n, 1 / n, dtype=torch.float64)
+    amplitude = 1 / (1 + nu.square()).sqrt()
+    white = torch.randn(count, n, generator=generator, dtype=torch.float64)
+    f = torch.fft.irfft(amplitude * torch.fft.rfft(white), n)
+    return f * (n / 12 / _irfft_power(amplitude)) ** 0.5
+
+
+def _irfft_power(amplitude: Tensor) -> float:
+    """The mean of ||f||^2 over the draws of ``stationary``, before they are scaled."""
+    return (2 * amplitude.square().sum() - amplitude[0] ** 2 - amplitude[-1] ** 2).item()
+
+
+def spikes(count: int, generator: torch.Generator, part: str) -> Tensor:
+    """A few entries that are not zero, of the same mean size as the others."""
+    return signals.sparse(count, n, 0.05, generator) * (1 / 0.6) ** 0.5
+
+
+@cache
+def patches_of(part: str) -> Tensor:
+    """The patches of the photographs that belong to a part, less 1/2; split by photograph.
+
+    Three photographs are for validation, and never anything else. The other fourteen are split
+    anew for each set of seeds: nine to train, five to test.
+    """
+    names, kind, seeds = sorted(images.photographs()), *(part.split() + [""])[:2]
+    order = torch.randperm(len(names), generator=torch.Generator().manual_seed(0)).tolist()
+    chosen, rest = order[:3], order[3:]
+    if kind != "validation":
+        split = torch.Generator().manual_seed(FIRST_SEED[seeds.replace("tuning", "a")])
+        rest = [rest[i] for i in torch.randperm(14, generator=split)]
+        chosen = rest[:9] if kind == "train" else rest[9:]
+    album = images.photographs(256)
+    return images.patches([album[names[i]] for i in chosen], SIDE).double() - 0.5
+
+
+def photographs(count: int, generator: torch.Generator, part: str) -> Tensor:
+    """Patches of photographs, drawn without repetition from those of the part."""
+    patches = patches_of(part)
+    return patches[torch.randperm(len(patches), generator=generator)[:count]]
+
+
+def blur(width: float = WIDTH, shift: int = 0, boundary: str = "periodic") -> Blur:
+    """A Gaussian blur of n pixels whose centre may be displaced."""
+    psf = signals.gaussian_psf(width).double()
+    return Blur(torch.cat([psf.new_zeros(2 * shift), psf]), (n,), boundary)
+
+
+def changing_width() -> LinearOperator:
+    """Half the width at the left end, one and a half times the width at the right one."""
+    right = torch.linspace(0, 1, n, dtype=torch.float64)
+    return Mask(1 - right) @ blur(0.5 * WIDTH) + Mask(right) @ blur(1.5 * WIDTH)
+
+
+@cache
+def problem(name: str) -> Problem:
+    """A problem by its name."""
+    H, psf = blur(), signals.gaussian_psf(WIDTH_2, ndim=2).double()
+    H_2 = Blur(psf, (SIDE, SIDE))
+    return {
+        "edges": Problem(edges, H, H),
+        "stationary": Problem(stationary, H, H),
+        "spikes": Problem(spikes, H, H),
+        "photographs": Problem(photographs, H_2, H_2),
+        "dark ends": Problem(edges, H, blur(boundary="zero")),
+        "changing width": Problem(edges, H, changing_width()),
+        "wrong width": Problem(edges, H, blur(1.4 * WIDTH)),
+        "displaced": Problem(edges, H, blur(shift=2)),
+    }[name]
