@@ -82,7 +82,7 @@ def patches_of(part: str) -> Tensor:
     Three photographs are for validation, and never anything else. The other fourteen are split
     anew for each set of seeds: nine to train, five to test.
     """
-    names, kind, seeds = sorted(images.photographs()), *(part.split() + [""])[:2]
+    names, kind, seeds = sorted(images.photographs()), *f"{part} ".split(" ")[:2]
     order = torch.randperm(len(names), generator=torch.Generator().manual_seed(0)).tolist()
     chosen, rest = order[:3], order[3:]
     if kind != "validation":

@@ -1,7 +1,9 @@
-"""Figures that respond, with a kernel and without: one module for each part of the book."""
+"""Figures that respond, with a kernel and without: one module for each part of the book,
+and in Part III for each chapter."""
 
 from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
 from .part2 import BandAndNoise, IterationPlayer, MaterialMap
+from .part3_learning import PairsAndError, WrongPhysics
 
 __all__ = [
     "BandAndNoise",
@@ -10,6 +12,8 @@ __all__ = [
     "IterationPlayer",
     "MaterialMap",
     "PaintedFilter",
+    "PairsAndError",
     "PenaltyAndSteps",
     "Truncation",
+    "WrongPhysics",
 ]
