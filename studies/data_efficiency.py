@@ -37,18 +37,23 @@ ARCHITECTURES = {
     "unet": [{"width": 8}],
 }
 STEPS = {4: (50, 200), 16: (100, 400), 64: (200, 800), 256: (400, 1200), 512: (200, 500)}
-STEPS |= {1024: (800, 2400)}
+STEPS |= {1024: (800, 1600)}
 TUNED_AT = {"edges": [4, 64, 1024], "stationary": [16, 256], "spikes": [16, 256]}
 TUNED_AT |= {"photographs": [16, 512]}
 
 
 def candidates(name: str, method: str, N: int) -> list[dict]:
-    """The settings that are tried on validation pairs."""
-    architectures = ARCHITECTURES[{"physics + cnn": "cnn"}.get(method, method)]
-    if name == "photographs" or N == 16:
-        architectures = architectures[:1]
-    choices = product(architectures, (1e-3, 3e-3), STEPS[N])
-    return [{**shape, "lr": lr, "steps": steps} for shape, lr, steps in choices]
+    """The settings that are tried on validation pairs.
+
+    Both sizes of a network are tried at N = 64; with fewer pairs, and for pictures, the smaller
+    one is taken, with more the larger one.
+    """
+    small, *large = ARCHITECTURES[{"physics + cnn": "cnn"}.get(method, method)]
+    sizes = [small, *large] if N == 64 else [small]
+    if N > 64 and name != "photographs":
+        sizes = large
+    choices = product(sizes, (1e-3, 3e-3), STEPS[N])
+    return [{**size, "lr": lr, "steps": steps} for size, lr, steps in choices]
 
 
 def tune(name: str, method: str, N: int) -> dict:

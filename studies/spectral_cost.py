@@ -24,7 +24,7 @@ ROUNDS = 21
 
 
 def transforms(g: Tensor) -> Tensor:
-    """The FFTs of H^T, of V^T and of V, which is its own transpose: a pair of half size, two whole."""
+    """The FFTs of H^T, a pair of half size, and those of V^T and of V, which are whole."""
     x = torch.fft.irfft2(torch.fft.rfft2(g), g.shape)
     torch.fft.fft2(x, norm="ortho")
     return torch.fft.fft2(x, norm="ortho")

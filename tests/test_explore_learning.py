@@ -1,4 +1,4 @@
-"""The responding figures of chapter 9: the numbers that the browser gets are those of the formula."""
+"""The responding figures of chapter 9: the browser gets the numbers of the formula."""
 
 import numpy as np
 import pytest
