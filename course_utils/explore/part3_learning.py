@@ -8,15 +8,15 @@ from torch import Tensor
 from .. import plots
 from .figure import RespondingFigure, as_bytes, front_end
 
-ROLES = ("classical", "learned", "noise", "data")
+ROLES = ("learned", "classical", "noise", "data")
 
 
 class PairsAndError(RespondingFigure):
-    """Scenes as methods see them that learned from 2^k pairs, beside their errors for every k.
+    """Scenes as methods see them that learned from 4^k pairs, beside their errors for every k.
 
     Shapes: f is (scenes, n), g the same; ``estimates`` has for each method (k, scenes, n), and
     ``errors`` for each method (k,). The first two methods of ``errors`` have estimates.
-    Units: errors are in dB; ``k`` is log2 of the number of pairs; ``scene`` counts from 1.
+    Units: errors are in dB; ``k`` is log4 of the number of pairs; ``scene`` counts from 1.
     """
 
     _esm = front_end("pairs-and-error")

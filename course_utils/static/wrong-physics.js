@@ -80,11 +80,15 @@ function render({ model, el }) {
   slider(controls, model, "displacement", { label: "displacement", min: -4, max: 4, step: 0.25, show: (v) => v.toFixed(2).replace("-", "−") });
   slider(controls, model, "width", { label: "true width", min: 1, max: 4, step: 0.1, show: (v) => v.toFixed(1) });
   slider(controls, model, "k", { label: "pairs N", min: 0, max: Math.round(Math.log2(F[0].length / half)), step: 1, show: (k) => `${2 ** k}` });
+  const places = Array.from({ length: 17 }, (_, i) => -4 + i / 2);
+  let drawn = ""; // the width and the N of the curves, which do not depend on the displacement
   respond(model, ["displacement", "width", "k"], () => {
     const t = transfer(model.get("width")), N = 2 ** model.get("k"), here = learn(t, model.get("displacement"), N);
-    const places = Array.from({ length: 17 }, (_, i) => -4 + i / 2), found = places.map((d) => learn(t, d, N).errors);
+    if (drawn !== (drawn = `${model.get("width")} ${N}`)) {
+      const found = places.map((d) => learn(t, d, N).errors);
+      lines.forEach((line, m) => line(found.map((row) => row[m]), (i) => places[i]));
+    }
     draw.forEach((line, m) => line(estimate(here, m)));
-    lines.forEach((line, m) => line(found.map((row) => row[m]), (i) => places[i]));
     drawHere([-18, 2], () => here.d);
     output.textContent = names.map((name, m) => `${name} ${here.errors[m].toFixed(1).replace("-", "−")} dB`).join(", ") + ".";
   });
