@@ -156,7 +156,7 @@ def to_measure() -> list[tuple]:
     for seeds in "ab":
         tasks += [("photographs", m, N, seeds) for m in CLOSED_ON_PHOTOGRAPHS for N in OF_A_SET]
     tasks += [("photographs", m, N, "a") for m in NETS[1:] for N in OF_A_SET[1:]]
-    tasks += [("photographs", m, 51, "b") for m in NETS[1:]]
+    tasks += [("photographs", m, N, "b") for m in NETS[1:] for N in (51, 128)]
     return tasks + [("photographs", "unet", N, "a") for N in (51, 512)]
 
 
