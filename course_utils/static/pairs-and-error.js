@@ -8,7 +8,7 @@ function render({ model, el }) {
   const numbers = (trait) => Object.fromEntries(Object.entries(model.get(trait)).map(([name, view]) => [name,
     new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))]));
   const estimates = numbers("estimates"), errors = numbers("errors");
-  const shown = Object.keys(estimates), count = scenes.length / n, last = errors[methods[0]].length - 1;
+  const shown = methods.filter((name) => estimates[name]), count = scenes.length / n, last = errors[methods[0]].length - 1;
   const { panels, controls, output } = frame(el, model.get("label"));
   const picture = axes(panels, { label: "A scene and its estimates", xlabel: "pixel", ylabel: "value",
     xlim: [0, n - 1], ylim: [-0.8, 0.8], yticks: [-0.5, 0, 0.5], xticks: [0, n / 4, n / 2, (3 * n) / 4] });
