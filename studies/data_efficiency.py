@@ -27,14 +27,15 @@ SIZES = [2**k for k in range(13)]
 NETWORK_SIZES = [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096]
 TRAININGS = {"a": 5, "b": 5, "tuning": 3}
 BROKEN = ["dark ends", "changing width", "wrong width", "displaced"]
-CLOSED_ON_PHOTOGRAPHS = [name for name in CLOSED if not name.startswith("two-layer")]
+EVERYWHERE = [name for name in CLOSED if name != "matrix, from identity"]
+ON_PHOTOGRAPHS = [name for name in EVERYWHERE if not name.startswith("two layers")]
 OF_A_SET = [8, 16, 51, 128, 256, 512]  # on photographs: 10, 25, 50 and 100 % of 512 are among them
 
-NETS = ["mlp", "cnn", "physics + cnn"]
+NETS = ["MLP", "CNN", "Tikhonov + CNN"]
 ARCHITECTURES = {
-    "mlp": [{"widths": [256]}, {"widths": [256, 256]}],
-    "cnn": [{"width": 16, "depth": 6}, {"width": 32, "depth": 8}],
-    "unet": [{"width": 8}],
+    "MLP": [{"widths": [256]}, {"widths": [256, 256]}],
+    "CNN": [{"width": 16, "depth": 6}, {"width": 32, "depth": 8}],
+    "U-Net": [{"width": 8}],
 }
 STEPS = {4: (50, 200), 16: (100, 400), 64: (200, 800), 256: (400, 1200), 512: (200, 500)}
 STEPS |= {1024: (800, 1600)}
@@ -48,7 +49,7 @@ def candidates(name: str, method: str, N: int) -> list[dict]:
     Both sizes of a network are tried at N = 64; with fewer pairs, and for pictures, the smaller
     one is taken, with more the larger one.
     """
-    small, *large = ARCHITECTURES[{"physics + cnn": "cnn"}.get(method, method)]
+    small, *large = ARCHITECTURES[method.removeprefix("Tikhonov + ")]
     sizes = [small, *large] if N == 64 else [small]
     if N > 64 and name != "photographs":
         sizes = large
@@ -138,7 +139,7 @@ def to_tune() -> list[tuple]:
     """What the table of settings holds in the end."""
     tasks = [(name, m, N) for name in ("edges", "stationary", "spikes") for m in NETS
              for N in TUNED_AT[name]]  # fmt: skip
-    methods = ["cnn", "physics + cnn", "unet"]
+    methods = ["CNN", "Tikhonov + CNN", "U-Net"]
     return tasks + [("photographs", m, N) for m in methods for N in TUNED_AT["photographs"]]
 
 
@@ -148,16 +149,16 @@ def to_measure() -> list[tuple]:
     tasks += [("edges", m, N, "a") for m in NETS for N in NETWORK_SIZES]
     tasks += [("edges", m, N, "b") for m in NETS for N in (4, 8, 16, 64)]
     for name in ("stationary", "spikes"):
-        tasks += [(name, m, N, "a") for m in CLOSED for N in SIZES[::2]]
+        tasks += [(name, m, N, "a") for m in EVERYWHERE for N in SIZES[::2]]
         tasks += [(name, m, N, "a") for m in NETS for N in (16, 256)]
     for name in BROKEN:
-        tasks += [(name, m, N, "a") for m in CLOSED for N in SIZES[::2]]
+        tasks += [(name, m, N, "a") for m in EVERYWHERE for N in SIZES[::2]]
         tasks += [(name, m, 64, "a") for m in NETS[1:]]
     for seeds in "ab":
-        tasks += [("photographs", m, N, seeds) for m in CLOSED_ON_PHOTOGRAPHS for N in OF_A_SET]
+        tasks += [("photographs", m, N, seeds) for m in ON_PHOTOGRAPHS for N in OF_A_SET]
     tasks += [("photographs", m, N, "a") for m in NETS[1:] for N in OF_A_SET[1:]]
     tasks += [("photographs", m, N, "b") for m in NETS[1:] for N in (51, 128)]
-    return tasks + [("photographs", "unet", N, "a") for N in (51, 512)]
+    return tasks + [("photographs", "U-Net", N, "a") for N in (51, 512)]
 
 
 def main() -> None:

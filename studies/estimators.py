@@ -89,6 +89,12 @@ def dense(H, g, f, mu) -> Estimator:
     return matrix(ridge(g, f, mu))
 
 
+def dense_from_identity(H, g, f, mu) -> Estimator:
+    """f = W g, where W starts at the identity: what is learned is the difference."""
+    D = matrix(ridge(g, f - g, mu))
+    return lambda g: g + D(g)
+
+
 def adjoint_dense(H, g, f, mu) -> Estimator:
     """f = W H^T g, every entry of W learned."""
     W = matrix(ridge(H.T(g), f, mu))
@@ -137,6 +143,19 @@ class Wrapped(nn.Module):
         return self.network(g[..., beyond])[(..., *(inside,) * self.dims)]
 
 
+class Added(nn.Module):
+    """g + network(g), which starts as the identity: the ``last`` layer begins at 0."""
+
+    def __init__(self, network: nn.Module, last: nn.Module):
+        super().__init__()
+        self.network = network
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+
+    def forward(self, g: Tensor) -> Tensor:
+        return g + self.network(g)
+
+
 class CoolingAdam(torch.optim.Adam):
     """Adam whose steps shrink to zero, in a straight line, over so many of them."""
 
@@ -152,19 +171,21 @@ class CoolingAdam(torch.optim.Adam):
 
 
 def network(method: str, setting: dict, shape: tuple[int, ...], seed: int) -> nn.Module:
-    """An untrained network."""
+    """An untrained network: the identity."""
     dims = len(shape)
-    if method == "mlp":
-        return Dense(shape, shape, setting["widths"], seed=seed)
-    if method == "unet":
-        return Wrapped(UNet(width=setting["width"], seed=seed), 4, dims)
+    if method == "MLP":
+        dense = Dense(shape, shape, setting["widths"], seed=seed)
+        return Added(dense, dense.layers[-1])
+    if method == "U-Net":
+        unet = UNet(width=setting["width"], seed=seed)
+        return Added(Wrapped(unet, 4, dims), unet.head)
     depth = setting["depth"]
     return Wrapped(ConvNet(dims, setting["width"], depth, seed=seed), depth, dims)
 
 
 def trained(H, g, f, method: str, setting: dict, seed: int, device) -> tuple[Estimator, int]:
     """A network after ``setting["steps"]`` steps on the pairs, and how many numbers it learned."""
-    start = tikhonov(H, g, f) if method == "physics + cnn" else (lambda g: g)
+    start = tikhonov(H, g, f) if method == "Tikhonov + CNN" else (lambda g: g)
     model = network(method, setting, tuple(g.shape[1:]), seed).float().to(device)
     epochs = ceil(setting["steps"] / ceil(len(g) / 16))
     steps = epochs * ceil(len(g) / 16)
@@ -188,15 +209,17 @@ def waves(shape: tuple[int, ...]) -> int:
 
 FROM_ZERO = [0.0, *(10 ** (-k / 2) for k in range(2, 17))]
 RIDGE = [10 ** (-k / 2) for k in range(13)]
+FROM_START = [1000.0, 100.0, 10.0, *RIDGE]  # a price that holds a layer where it starts
 CLOSED = {  # method: its closed form, the weights to choose from, and how many numbers it learns
     "nothing": (nothing, [0.0], lambda shape: 0),
-    "tikhonov": (tikhonov, [0.0], lambda shape: 1),
-    "wiener": (wiener, [0.0], lambda shape: waves(shape) + 1),
-    "spectral": (spectral, FROM_ZERO, waves),
-    "spectral from start": (spectral_from_start, [0.0, *(4.0**k for k in range(8))], waves),
-    "fourier filter": (fourier_filter, FROM_ZERO, prod),
-    "two-layer, first form": (two_layer_first, RIDGE, lambda shape: prod(shape) ** 2),
-    "two-layer, second form": (two_layer_second, RIDGE, lambda shape: prod(shape) ** 2),
-    "H' + dense": (adjoint_dense, RIDGE, lambda shape: prod(shape) ** 2),
-    "dense": (dense, RIDGE, lambda shape: prod(shape) ** 2),
+    "Tikhonov": (tikhonov, [0.0], lambda shape: 1),
+    "Wiener": (wiener, [0.0], lambda shape: waves(shape) + 1),
+    "four layers": (spectral, FROM_ZERO, waves),
+    "four layers, started": (spectral_from_start, [0.0, *(4.0**k for k in range(8))], waves),
+    "filter without H": (fourier_filter, FROM_ZERO, prod),
+    "two layers, H' W": (two_layer_first, FROM_START, lambda shape: prod(shape) ** 2),
+    "two layers, W H'": (two_layer_second, FROM_START, lambda shape: prod(shape) ** 2),
+    "matrix after H'": (adjoint_dense, RIDGE, lambda shape: prod(shape) ** 2),
+    "matrix": (dense, RIDGE, lambda shape: prod(shape) ** 2),
+    "matrix, from identity": (dense_from_identity, FROM_START, lambda shape: prod(shape) ** 2),
 }

@@ -29,7 +29,7 @@ class Problem(NamedTuple):
 
     draw: Callable[[int, torch.Generator, str], Tensor]
     H: LinearOperator
-    true_H: LinearOperator
+    true_H: Callable[[Tensor], Tensor]
 
     def pairs(self, count: int, seed: int, part: str = "train a") -> tuple[Tensor, Tensor]:
         """Data and scenes, (g, f), from one generator. Shapes: both (count, *H.in_shape)."""
@@ -105,6 +105,11 @@ def blur(width: float = WIDTH, shift: int = 0, boundary: str = "periodic") -> Bl
     return Blur(torch.cat([psf.new_zeros(2 * shift), psf]), (n,), boundary)
 
 
+def dark_ends(f: Tensor) -> Tensor:
+    """The blur of a scene with darkness, which is -1/2, beyond its ends."""
+    return blur(boundary="zero")(f + 0.5) - 0.5
+
+
 def changing_width() -> LinearOperator:
     """Half the width at the left end, one and a half times the width at the right one."""
     right = torch.linspace(0, 1, n, dtype=torch.float64)
@@ -121,7 +126,7 @@ def problem(name: str) -> Problem:
         "stationary": Problem(stationary, H, H),
         "spikes": Problem(spikes, H, H),
         "photographs": Problem(photographs, H_2, H_2),
-        "dark ends": Problem(edges, H, blur(boundary="zero")),
+        "dark ends": Problem(edges, H, dark_ends),
         "changing width": Problem(edges, H, changing_width()),
         "wrong width": Problem(edges, H, blur(1.4 * WIDTH)),
         "displaced": Problem(edges, H, blur(shift=2)),

@@ -56,7 +56,9 @@ def test_the_settings_are_the_best_of_those_tried():
         assert tried[row["tried"].index(min(row["tried"]))] == row["setting"]
 
 
-@pytest.mark.parametrize("task", [("edges", "dense", 16, "a"), ("displaced", "spectral", 64, "a")])
+@pytest.mark.parametrize(
+    "task", [("edges", "matrix", 16, "a"), ("displaced", "four layers", 64, "a")]
+)
 def test_a_closed_row_comes_out_again(task):
     stored = Table("data-efficiency", keys=KEYS).row(*task)
     again = study.measure(*task)
@@ -66,12 +68,12 @@ def test_a_closed_row_comes_out_again(task):
 
 @pytest.mark.slow
 def test_a_trained_row_comes_out_again_nearly():
-    stored = Table("data-efficiency", keys=KEYS).row("edges", "cnn", 4, "a")
-    again = study.measure("edges", "cnn", 4, "a")
+    stored = Table("data-efficiency", keys=KEYS).row("edges", "CNN", 4, "a")
+    again = study.measure("edges", "CNN", 4, "a")
     assert again["nmse_db"] == pytest.approx(stored["nmse_db"], abs=0.5)
 
 
-@pytest.mark.parametrize("method", ["dense", "H' + dense", "two-layer, second form"])
+@pytest.mark.parametrize("method", ["matrix", "matrix after H'", "two layers, W H'"])
 @pytest.mark.parametrize("N", [8, 200])  # fewer and more pairs than pixels: two ways to solve
 def test_a_matrix_minimises_its_loss_with_a_price(method, N):
     world = problems.problem("edges")
@@ -79,7 +81,7 @@ def test_a_matrix_minimises_its_loss_with_a_price(method, N):
     start = torch.zeros_like(g)
     if method.startswith("two"):
         start = estimators.tikhonov(world.H, g, f)(g)
-    x = g if method == "dense" else world.H.T(g)
+    x = g if method == "matrix" else world.H.T(g)
     W = estimators.ridge(x, f - start, 0.01)
 
     def loss(W):
