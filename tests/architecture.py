@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "sweep": {"training"},
     "metrics": set(),
     "plots": set(),
-    "explore": {"plots", "choose", "bayes", "potts", "priors", "solvers"},
+    "explore": {"plots", "choose", "bayes", "potts", "priors", "solvers", "infrared"},
 }
 NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
