@@ -97,9 +97,9 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
     parts are laid on white. A TIFF of floats keeps its values. A PNG with 16 bits for each colour
     is read with 8 of them; a TIFF keeps all.
 
-    "kelvin", "celsius" or "centikelvin" reads a radiometric TIFF or an array that ``numpy.save``
-    wrote in that unit, and "kelvin" a FLIR JPEG, which holds a picture and temperatures: the
-    temperatures. The result is in kelvin.
+    "kelvin", "celsius", "centikelvin" or "decikelvin" reads a radiometric TIFF or an array that
+    ``numpy.save`` wrote in that unit, and "kelvin" a FLIR JPEG, which holds a picture and
+    temperatures: the temperatures. The result is in kelvin.
 
     Shapes: (height, width), or (size, size).
     Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what to do;

@@ -18,7 +18,12 @@ import numpy as np
 
 SECONDS, BYTES = 10, 100_000_000  # for reading a FLIR JPEG, and in a file
 COLDEST, HOTTEST = 150, 3500  # kelvin: no infrared camera measures beyond
-UNITS = {"kelvin": (1, 0), "celsius": (1, 273.15), "centikelvin": (0.01, 0)}  # scale, offset
+UNITS = {  # scale, offset
+    "kelvin": (1, 0),
+    "celsius": (1, 273.15),
+    "centikelvin": (0.01, 0),
+    "decikelvin": (0.1, 0),
+}
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 EXPORT = "export a radiometric TIFF or JPEG from the camera's program, or numpy.save the kelvin"
 
@@ -26,9 +31,9 @@ EXPORT = "export a radiometric TIFF or JPEG from the camera's program, or numpy.
 def temperatures(path: Path, unit: str, largest: int) -> np.ndarray:
     """The temperatures in a file in kelvin, of which each pixel is between 150 and 3500, or NaN.
 
-    ``unit`` is that of the numbers in a TIFF or an array: "kelvin", "celsius" or "centikelvin", the
-    hundredths of a kelvin that many cameras write with 16 bits. A FLIR JPEG has its own
-    calibration, with the emissivity that the photographer set, and is read in "kelvin".
+    ``unit`` is that of the numbers in a TIFF or an array: "kelvin", "celsius", or the hundredths
+    and tenths of a kelvin that cameras write with 16 bits, "centikelvin" and "decikelvin". A FLIR
+    JPEG has its own calibration, with the emissivity that the photographer set: "kelvin".
 
     Shapes: (height, width), at most ``largest`` pixels.
     Raises: ValueError that says what to do; ImportError for a FLIR JPEG without flyr.
@@ -113,10 +118,10 @@ def _in_kelvin(numbers: np.ndarray, unit: str, path: Path) -> np.ndarray:
     if numbers.dtype.kind not in "fiu" or numbers.dtype.itemsize == 1:
         kind = f"numbers of the type {numbers.dtype}"
         raise ValueError(f"{path.name} holds {kind}, a picture and no temperatures: {EXPORT}")
-    if numbers.dtype.kind in "iu" and unit != "centikelvin":
+    if numbers.dtype.kind in "iu" and unit in ("kelvin", "celsius"):
         raise ValueError(
             f"{path.name} holds whole numbers from {numbers.min()} to {numbers.max()}: if they are "
-            'hundredths of a kelvin, load it with unit="centikelvin", else save kelvin as floats'
+            'hundredths of a kelvin, load it with unit="centikelvin"; else save kelvin as floats'
         )
     scale, offset = UNITS[unit]
     return scale * numbers.astype(np.float64) + offset

@@ -48,6 +48,7 @@ FRAMES = {
     "celsius.tif": ((KELVIN - 273.15).astype(np.float32), "celsius"),
     "with space and é.npy": (KELVIN - 273.15, "celsius"),
     "hundredths.tiff": (np.round(100 * KELVIN).astype(np.uint16), "centikelvin"),
+    "tenths.npy": (np.round(10 * KELVIN).astype(np.uint16), "decikelvin"),
     "hundredths.npy": (np.round(100 * KELVIN).astype(np.int32), "centikelvin"),
 }
 
@@ -57,7 +58,7 @@ def test_a_frame_comes_out_in_kelvin_whatever_the_unit_of_its_numbers(name, save
     numbers, unit = FRAMES[name]
     T = images.load(save(name, numbers), unit=unit)
     assert T.dtype == torch.get_default_dtype()
-    tolerance = 0.13 if "half" in name else 0.006
+    tolerance = {"half.npy": 0.13, "tenths.npy": 0.051}.get(name, 0.006)
     np.testing.assert_allclose(T.numpy(), KELVIN, atol=tolerance)
     assert images.load(str(save(name, numbers)), 8, unit).shape == (8, 8)
 
