@@ -9,17 +9,15 @@ from .. import plots
 from ..infrared import band_radiance, brightness_temperature
 from .figure import RespondingFigure, as_bytes, front_end
 
-ENTRIES, SWEEPS, WIDTH = 512, 6, 2.0  # of the table of kelvin; of the labels; in kelvin
+ENTRIES = 512  # of the table of kelvin
 
 
 class EmissivityAndThreshold(RespondingFigure):
-    """What a frame says, for an emissivity that is believed, a threshold and a liking for company.
+    """What a frame says, for an emissivity that is believed and a threshold.
 
-        T = L^-1[ (L - (1 - eps) L_around) / eps ]
-        hot where (T - threshold) / 2 K + beta (neighbours that are hot - those that are not) > 0
+        T = L^-1[ (L - (1 - eps) L_around) / eps ],   hot where T > threshold
 
-    The second line is repeated over a checkerboard, six times, from the labels of beta = 0: a Potts
-    model of two labels. The browser inverts Planck's law by a table of 512 temperatures.
+    The browser inverts Planck's law by a table of 512 temperatures.
 
     Shapes: L, a radiance, the true T and the true mask ``hot`` are all (n, n).
     Units: L in W m^-2 sr^-1, temperatures in kelvin.
@@ -38,7 +36,6 @@ class EmissivityAndThreshold(RespondingFigure):
     high = traitlets.Float().tag(sync=True)
     emissivity = traitlets.Float(1.0).tag(sync=True)
     threshold = traitlets.Float().tag(sync=True)
-    beta = traitlets.Float(0.0).tag(sync=True)
 
     def __init__(self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float):
         ends = band_radiance(torch.tensor([200.0, 700.0], dtype=torch.float64)).log()
@@ -67,15 +64,7 @@ class EmissivityAndThreshold(RespondingFigure):
 
     def labels(self) -> Tensor:
         """What is hot at the present setting, as the browser draws it."""
-        own = (self.temperatures() - self.threshold) / WIDTH
-        z = own > 0
-        row = torch.arange(len(own))
-        for half in range(2 * SWEEPS):
-            vote = torch.nn.functional.pad(2.0 * z - 1, (1, 1, 1, 1))
-            company = vote[:-2, 1:-1] + vote[2:, 1:-1] + vote[1:-1, :-2] + vote[1:-1, 2:]
-            square = (row[:, None] + row + half) % 2 == 0
-            z = torch.where(square, own + self.beta * company > 0, z)
-        return z
+        return self.temperatures() > self.threshold
 
     def twin(self) -> Figure:
         L, T, _ = self._given

@@ -1,6 +1,5 @@
-// T = L^-1[(L - (1 - eps) L_around) / eps], and the pixels that are hot, in company or alone.
+// T = L^-1[(L - (1 - eps) L_around) / eps], and the pixels above a threshold.
 
-const SWEEPS = 6, WIDTH = 2;
 const INFERNO = [[0, 0, 4], [40, 11, 84], [101, 21, 110], [159, 42, 99], [212, 72, 66], [245, 125, 21], [250, 193, 39], [252, 255, 164]];
 
 /** A canvas whose pixels are temperatures, drawn from black over red to bright yellow. */
@@ -26,25 +25,6 @@ function inversion(table, low, high) {
   };
 }
 
-/** 1 where a pixel is hot: its excess in units of WIDTH, and beta for each neighbour's vote. */
-function hotPixels(T, n, threshold, beta) {
-  const z = Uint8Array.from(T, (kelvin) => +(kelvin > threshold));
-  for (let half = 0; beta > 0 && half < 2 * SWEEPS; half++) {
-    for (let i = 0; i < n; i++) {
-      for (let j = (i + half) % 2; j < n; j += 2) {
-        const x = i * n + j;
-        let votes = 0;
-        if (i > 0) votes += 2 * z[x - n] - 1;
-        if (i < n - 1) votes += 2 * z[x + n] - 1;
-        if (j > 0) votes += 2 * z[x - 1] - 1;
-        if (j < n - 1) votes += 2 * z[x + 1] - 1;
-        z[x] = +((T[x] - threshold) / WIDTH + beta * votes > 0);
-      }
-    }
-  }
-  return z;
-}
-
 function render({ model, el }) {
   const n = model.get("size"), around = model.get("around"), low = model.get("low"), high = model.get("high");
   const L = floats(model, "radiance"), truth = floats(model, "scene"), hot = floats(model, "hot");
@@ -52,22 +32,23 @@ function render({ model, el }) {
   const { panels, controls, output } = frame(el, model.get("label"));
   const T = new Float32Array(n * n);
   const drawT = heat(panels, `temperatures, ${low.toFixed(0)} K (black) to ${high.toFixed(0)} K (bright)`, n, low, high);
-  const drawHot = heat(panels, "called hot, the rest black", n, low, high);
+  const drawHot = heat(panels, "called hot, bright where far above the threshold", n, low, high);
   heat(panels, "scene", n, low, high)(truth);
   slider(controls, model, "emissivity", { label: "emissivity ε believed", min: 0.3, max: 1, step: 0.01, show: (v) => v.toFixed(2) });
-  slider(controls, model, "threshold", { label: "threshold", min: 295, max: 345, step: 0.5, show: (v) => `${v.toFixed(1)} K` });
-  slider(controls, model, "beta", { label: "β, liking for company", min: 0, max: 4, step: 0.1, show: (v) => v.toFixed(1) });
-  respond(model, ["emissivity", "threshold", "beta"], () => {
-    const eps = model.get("emissivity");
+  slider(controls, model, "threshold", { label: "threshold", min: 298, max: 325, step: 0.5, show: (v) => `${v.toFixed(1)} K` });
+  respond(model, ["emissivity", "threshold"], () => {
+    const eps = model.get("emissivity"), threshold = model.get("threshold"), shown = new Float32Array(n * n).fill(low);
     let square = 0, both = 0, either = 0;
     for (let x = 0; x < n * n; x++) {
       T[x] = invert((L[x] - (1 - eps) * around) / eps);
       square += (T[x] - truth[x]) ** 2;
+      const is = T[x] > threshold;
+      if (is) shown[x] = low + (high - low) * (0.3 + 0.7 * (T[x] - threshold) / (high - threshold));
+      both += is && hot[x];
+      either += is || hot[x];
     }
-    const z = hotPixels(T, n, model.get("threshold"), model.get("beta"));
-    for (let x = 0; x < n * n; x++) { both += z[x] & hot[x]; either += z[x] | hot[x]; }
     drawT(T);
-    drawHot(Float32Array.from(z, (is, x) => (is ? Math.max(T[x], low + 0.3 * (high - low)) : low)));
+    drawHot(shown);
     output.textContent = `error ${Math.sqrt(square / (n * n)).toFixed(2)} K; IoU of what is hot ${(either ? both / either : 1).toFixed(3)}; `
       + `warmest pixel ${Math.max(...T).toFixed(1)} K.`;
   });
