@@ -36,6 +36,7 @@ studies: $(READY)  ## make the tables of course_utils/tables that are missing or
 	$(VENV) studies/two_forms.py
 	$(VENV) studies/spectral_cost.py
 	$(VENV) studies/data_efficiency.py
+	$(VENV) studies/infrared.py
 
 bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks

@@ -1,7 +1,7 @@
 """Real pictures from installed packages, with no network, and a file of the reader's own.
 
-All are grey, in torch's default float type. A size given cuts the largest square out of the
-middle and resamples it with antialiasing.
+All are grey, or temperatures in kelvin, in torch's default float type. A size given cuts the
+largest square out of the middle and resamples it with antialiasing.
 """
 
 import warnings
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
+
+from .thermography import UNITS, temperatures
 
 LARGEST, SMALLEST = 40_000_000, 8  # pixels in all, and along a side
 LUMINANCE = (0.2125, 0.7154, 0.0721)  # of red, green and blue, as in ITU-R BT.709
@@ -88,20 +90,32 @@ def patches(pictures, size: int) -> Tensor:
     return torch.cat([_tiles(picture, size) for picture in pictures])
 
 
-def load(path, size: int | None = None) -> Tensor:
-    """A PNG, JPEG or TIFF file as a grey picture; colour becomes luminance, 8 or 16 bits [0, 1].
+def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
+    """A file of the reader's own: the grey values of a picture, or the kelvin of a thermal frame.
 
-    Transparent parts are laid on white. A TIFF of floats keeps its values. A PNG with 16 bits for
-    each colour is read with 8 of them; a TIFF keeps all.
+    "grey" reads a PNG, JPEG or TIFF: colour becomes luminance, 8 or 16 bits [0, 1]. Transparent
+    parts are laid on white. A TIFF of floats keeps its values. A PNG with 16 bits for each colour
+    is read with 8 of them; a TIFF keeps all.
+
+    "kelvin", "celsius", "centikelvin" or "decikelvin" reads a radiometric TIFF or an array that
+    ``numpy.save`` wrote in that unit, and "kelvin" a FLIR JPEG, which holds a picture and
+    temperatures: the temperatures. The result is in kelvin.
 
     Shapes: (height, width), or (size, size).
-    Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what to do.
+    Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what to do;
+        ImportError for a FLIR JPEG where the package flyr is missing.
     """
+    if unit not in ("grey", *UNITS):
+        raise ValueError(f'no unit {unit!r}: there are "grey", {", ".join(map(repr, UNITS))}')
     path = path if hasattr(path, "joinpath") and not isinstance(path, Path) else Path(path)
     if not path.is_file():
         what = "a folder" if path.is_dir() else "missing"
         raise FileNotFoundError(f"{path} is {what}: give the path of a PNG, JPEG or TIFF file")
-    picture = _grey(_decode(path), path)
+    if unit == "grey":
+        picture = _grey(_decode(path), path)
+    else:
+        kelvin = torch.from_numpy(temperatures(path, unit, LARGEST))
+        picture = kelvin.to(torch.get_default_dtype())
     if min(picture.shape) < SMALLEST:
         shape = " x ".join(map(str, picture.shape))
         raise ValueError(f"{path.name} has {shape} pixels; at least {SMALLEST} a side are needed")
@@ -115,7 +129,10 @@ def _decode(path):
     """The pixels of a file as an array of numbers, whole or not at all."""
     import tifffile
 
-    is_tiff = path.read_bytes()[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+    head = path.read_bytes()[:6]
+    if head == b"\x93NUMPY":
+        raise ValueError(f'{path.name} is an array: name the unit of its numbers, unit="kelvin"')
+    is_tiff = head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
     try:
         return _read_tiff(path) if is_tiff else _read_pillow(path)
     except (OSError, SyntaxError, KeyError, IndexError, tifffile.TiffFileError) as error:

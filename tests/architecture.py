@@ -14,7 +14,9 @@ MAY_IMPORT = {
     "infrared": {"operators", "linear", "noise"},
     "noise": set(),
     "signals": set(),
-    "images": set(),
+    "images": {"thermography"},
+    "thermography": set(),
+    "flir": set(),
     "priors": {"linear", "operators"},
     "solvers": set(),
     "choose": {"linear"},
@@ -28,7 +30,7 @@ MAY_IMPORT = {
     "sweep": {"training"},
     "metrics": set(),
     "plots": set(),
-    "explore": {"plots", "choose", "bayes", "potts", "priors", "solvers"},
+    "explore": {"plots", "choose", "bayes", "potts", "priors", "solvers", "infrared"},
 }
 NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}

@@ -3,11 +3,13 @@ and in Part III for each chapter."""
 
 from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
 from .part2 import BandAndNoise, IterationPlayer, MaterialMap
+from .part3_infrared import EmissivityAndThreshold
 from .part3_learning import PairsAndError, WrongPhysics
 
 __all__ = [
     "BandAndNoise",
     "BlurAndNoise",
+    "EmissivityAndThreshold",
     "FiveRules",
     "IterationPlayer",
     "MaterialMap",
