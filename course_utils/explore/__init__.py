@@ -5,6 +5,7 @@ from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Trun
 from .part2 import BandAndNoise, IterationPlayer, MaterialMap
 from .part3_infrared import EmissivityAndThreshold
 from .part3_learning import PairsAndError, WrongPhysics
+from .part3_unrolling import LayerPlayer, LayersAndIterations
 
 __all__ = [
     "BandAndNoise",
@@ -12,6 +13,8 @@ __all__ = [
     "EmissivityAndThreshold",
     "FiveRules",
     "IterationPlayer",
+    "LayerPlayer",
+    "LayersAndIterations",
     "MaterialMap",
     "PaintedFilter",
     "PairsAndError",
