@@ -34,6 +34,7 @@ student: $(READY)  ## write the notebooks without solutions to _build/student
 
 studies: $(READY)  ## make the tables of course_utils/tables that are missing or unfinished
 	$(VENV) studies/two_forms.py
+	$(VENV) studies/tomography.py
 
 bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks
