@@ -290,8 +290,8 @@ def tv_estimates(H, g, lam: float) -> dict:
 @cache
 def tv_choices(size: int, views: int, photons: int) -> dict:
     """For each number of iterations: the best score on validation scenes, and its lambda."""
-    H, v = radon(size, views), drawn(8, size, 777)[: 4 if size == 64 else 2]
-    g, grid = measure(H, v, photons, 778), LAMBDAS if size == 64 else LAMBDAS[1:5]
+    H, v = radon(size, views), drawn(8, size, 777)[: 4 * 64 // size]
+    g, grid = measure(H, v, photons, 778), LAMBDAS if size == 64 else LAMBDAS[2:5]
     tries = [(lam, tv_estimates(H, g, lam)) for lam in grid]
     return {k: max((score(f[k], v), lam) for lam, f in tries) for k in ITERATIONS}
 
