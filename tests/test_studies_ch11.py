@@ -34,7 +34,7 @@ def test_a_cheap_row_comes_out_again(task):
 
 @pytest.mark.slow
 def test_a_training_comes_out_again():
-    task = ("steps", 64, 32, 0, 2, 0)
+    task = ("steps", 64, 32, 0, 5, 0)
     again = tomography.work(*task)
     for name in SCORES:
         assert again[name] == pytest.approx(ROWS[task][name], abs=0.3)

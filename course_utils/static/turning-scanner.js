@@ -1,26 +1,36 @@
 // Views of a scene and their filtered back-projection, computed on the page.
 
+/** The scene with a border of nothing, along its rows and along its columns. */
+function framed(f, n) {
+  const rows = new Float64Array(n * (n + 3)), columns = new Float64Array(n * (n + 3));
+  for (let y = 0; y < n; y++) {
+    for (let x = 0; x < n; x++) rows[y * (n + 3) + x + 1] = columns[x * (n + 3) + y + 1] = f[y * n + x];
+  }
+  return { rows, columns };
+}
+
 /** H f: Joseph's line integrals, row by row where the ray is steep, else column by column. */
-function project(f, n, theta, g, first) {
+function project({ rows, columns }, n, theta, g, first) {
   const cos = Math.cos(theta), sin = Math.sin(theta), steep = Math.abs(cos) >= Math.abs(sin);
-  const centre = (n - 1) / 2, length = 1 / Math.max(Math.abs(cos), Math.abs(sin));
+  const centre = (n - 1) / 2, lines = steep ? rows : columns, slope = steep ? sin / cos : cos / sin;
+  const length = 1 / Math.max(Math.abs(cos), Math.abs(sin));
   for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) {
-      const s = i - centre, t = j - centre;
-      const meets = centre + (steep ? (s + t * sin) / cos : (t * cos - s) / sin), below = Math.floor(meets);
-      const near = meets - below, at = (k) => (k < 0 || k >= n ? 0 : steep ? f[j * n + k] : f[k * n + j]);
-      sum += (1 - near) * at(below) + near * at(below + 1);
+    let sum = 0, meets = centre + (steep ? (i - centre) / cos : (centre - i) / sin) - centre * slope;
+    for (let j = 0; j < n; j++, meets += slope) {
+      const below = Math.floor(meets);
+      if (below < -1 || below >= n) continue;
+      const near = meets - below, at = j * (n + 3) + below + 1;
+      sum += (1 - near) * lines[at] + near * lines[at + 1];
     }
     g[first + i] = sum * length;
   }
 }
 
 /** The ramp filter, sampled in space. */
-function ramp(g, n, first, out) {
+function ramp(g, n, first, weights, out) {
   for (let i = 0; i < n; i++) {
     let sum = g[first + i] / 4;
-    for (let j = (i + 1) % 2; j < n; j += 2) sum -= g[first + j] / (Math.PI * (i - j)) ** 2;
+    for (let j = (i + 1) % 2; j < n; j += 2) sum -= g[first + j] * weights[Math.abs(i - j)];
     out[i + 1] = sum;
   }
 }
@@ -29,9 +39,9 @@ function ramp(g, n, first, out) {
 function smear(h, n, theta, weight, f) {
   const cos = Math.cos(theta), sin = Math.sin(theta), centre = (n - 1) / 2;
   for (let y = 0; y < n; y++) {
+    const start = -centre * cos - (y - centre) * sin + (n + 1) / 2;
     for (let x = 0; x < n; x++) {
-      const at = (x - centre) * cos - (y - centre) * sin + (n + 1) / 2;
-      const s = Math.max(0, Math.min(n + 1, at)), below = Math.min(n, Math.floor(s));
+      const s = Math.max(0, Math.min(n + 1, start + x * cos)), below = Math.min(n, Math.floor(s));
       f[y * n + x] += weight * (h[below] + (s - below) * (h[below + 1] - h[below]));
     }
   }
@@ -39,6 +49,7 @@ function smear(h, n, theta, weight, f) {
 
 function render({ model, el }) {
   const n = model.get("size"), f = floats(model, "scene"), most = 64, h = new Float64Array(n + 2);
+  const lines = framed(f, n), weights = Float64Array.from({ length: n }, (_, d) => 1 / (Math.PI * d) ** 2);
   const { panels, controls, output } = frame(el, model.get("label"));
   picture(panels, "scene", n, n).draw(f);
   const data = picture(panels, "views, one in each row", n, most);
@@ -50,8 +61,8 @@ function render({ model, el }) {
     const g = new Float64Array(views * n), f_hat = new Float64Array(n * n), rows = new Float64Array(most * n);
     for (let k = 0; k < views; k++) {
       const theta = (k / views) * arc;
-      project(f, n, theta, g, k * n);
-      ramp(g, n, k * n, h);
+      project(lines, n, theta, g, k * n);
+      ramp(g, n, k * n, weights, h);
       smear(h, n, theta, arc / views, f_hat);
     }
     for (let row = 0; row < most; row++) {
