@@ -55,7 +55,7 @@ function render({ model, el }) {
   const data = picture(panels, "views, one in each row", n, most);
   const estimate = picture(panels, "filtered back-projection", n, n);
   slider(controls, model, "views", { label: "number of views", min: 2, max: most, step: 1 });
-  slider(controls, model, "arc", { label: "arc", min: 20, max: 180, step: 5, show: (v) => `${v} degrees` });
+  slider(controls, model, "arc", { label: "arc", min: 20, max: 180, step: 5, show: (v) => `${v}°` });
   respond(model, ["views", "arc"], () => {
     const views = model.get("views"), arc = (model.get("arc") / 180) * Math.PI;
     const g = new Float64Array(views * n), f_hat = new Float64Array(n * n), rows = new Float64Array(most * n);
