@@ -48,7 +48,7 @@ function smear(h, n, theta, weight, f) {
 }
 
 function render({ model, el }) {
-  const n = model.get("size"), f = floats(model, "scene"), most = 64, h = new Float64Array(n + 2);
+  const n = model.get("size"), f = floats(model, "scene"), most = 48, h = new Float64Array(n + 2);
   const lines = framed(f, n), weights = Float64Array.from({ length: n }, (_, d) => 1 / (Math.PI * d) ** 2);
   const { panels, controls, output } = frame(el, model.get("label"));
   picture(panels, "scene", n, n).draw(f);
