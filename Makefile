@@ -39,6 +39,7 @@ studies: $(READY)  ## make the tables of course_utils/tables that are missing or
 	$(VENV) studies/infrared.py
 	$(VENV) studies/unrolling.py
 	$(VENV) studies/unrolled_photographs.py
+	$(VENV) studies/tomography.py
 
 bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks

@@ -5,6 +5,7 @@ from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Trun
 from .part2 import BandAndNoise, IterationPlayer, MaterialMap
 from .part3_infrared import EmissivityAndThreshold
 from .part3_learning import PairsAndError, WrongPhysics
+from .part3_tomography import LayersAndViews, TurningScanner
 from .part3_unrolling import LayerPlayer, LayersAndIterations
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "IterationPlayer",
     "LayerPlayer",
     "LayersAndIterations",
+    "LayersAndViews",
     "MaterialMap",
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
     "Truncation",
+    "TurningScanner",
     "WrongPhysics",
 ]
