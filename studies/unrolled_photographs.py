@@ -23,7 +23,7 @@ from table import Table
 from course_utils import images, noise, operators, signals
 from course_utils.networks import ConvNet
 from course_utils.priors import TotalVariation, Wavelet
-from course_utils.solvers import fista, ista
+from course_utils.solvers import fista
 from course_utils.training import fit
 from course_utils.unrolled import UnrolledProximal
 
@@ -32,15 +32,15 @@ VALIDATION = ("astronaut", "gravel", "tissue")
 NETWORKS = {"network": ("per layer", DEPTHS), "network, shared": ("shared", (5,))}
 NETWORKS["network, from 0"] = ("per layer", (5,))
 ITERATIONS = {
-    "ISTA, wavelets": (ista, lambda: Shifted(), (2e-4, 5e-4, 1e-3, 2e-3, 5e-3)),
+    "FISTA, wavelets": (fista, lambda: Shifted(), (2e-4, 5e-4, 1e-3, 2e-3, 5e-3)),
     "FISTA, TV": (
         fista,
         lambda: TotalVariation(tol=1e-2, iterations=100),
-        (5e-5, 2e-4, 5e-4, 1e-3),
+        (2e-4, 5e-4, 1e-3, 2e-3, 4e-3),
     ),
 }
 TASKS = [(m, K, seed) for m, (_, depths) in NETWORKS.items() for K in depths for seed in range(3)]
-TASKS += [(m, K, seed) for m in ITERATIONS for K in (*DEPTHS, 50) for seed in range(3)]
+TASKS += [(m, K, seed) for m in ITERATIONS for K in (*DEPTHS, 30, 50) for seed in range(3)]
 TASKS += [("Tikhonov", 0, seed) for seed in range(3)]
 
 

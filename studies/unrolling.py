@@ -8,8 +8,8 @@ through all layers, by Adam in three passes over scenes that it has not seen (``
 many), each at a third of the rate before: about ten seconds of one thread for each method. Steps
 and thresholds are learned by their logarithms, matrices at a lower rate; that rate, and the
 fractions of the support selection ("-SS"), were chosen on scenes for validation of other seeds.
-A method with "W" uses the analytic weights, as Alista does. ISTA and FISTA take the lam that is
-best after 16 iterations on the scenes for validation.
+A method with "W" uses the analytic weights, as Alista does. ISTA and FISTA take the lam and the
+multiple of 1 / L as a step that are best after 16 iterations on the scenes for validation.
 
 A row holds, by layer, the NMSE of all test scenes and the 5 %, 50 % and 95 % quantiles of the
 errors of single scenes; for the last layer also the 99 % quantile, the part of the squared error
@@ -42,13 +42,14 @@ from course_utils.unrolled import (
 
 K, M, N, DENSITY, SELECT = 16, 250, 500, 0.1, (0.02, 0.2)
 A, RHO, TAU = (0.2, 0.3, 0.4, 0.5, 0.7), (0.7, 0.75, 0.8, 0.85, 0.9, 0.95), (0.3, 0.5, 0.6)
-LAM = (0.05, 0.1, 0.15, 0.2, 0.3)
+LAM, OVER_L = (0.05, 0.1, 0.15, 0.2, 0.3), (1.0, 1.5, 1.9)
 METHODS = {  # how it is built from tau and theta; the scenes of each pass; the rate of matrices
     "ISTA": (None, 0, 0),
     "FISTA": (None, 0, 0),
     "schedule, H^T": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared"), 0, 0),
     "schedule, W": (lambda H, t, c: Alista(H, c / t, t, K), 0, 0),
     "schedule-SS, W": (lambda H, t, c: Alista(H, c / t, t, K, SELECT), 0, 0),
+    "schedule-SS, H^T": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared", SELECT), 0, 0),
     "steps": (lambda H, t, c: proximal(H, t, c, False), 3000, 0),
     "steps and thresholds": (lambda H, t, c: proximal(H, t, c, True), 3000, 0),
     "ALISTA": (lambda H, t, c: Alista(H, c / t, t, K), 2000, 0),
@@ -57,11 +58,12 @@ METHODS = {  # how it is built from tau and theta; the scenes of each pass; the 
     "LISTA, shared": (lambda H, t, c: Lista(H, c / t, t, K, "shared"), 1500, 1 / 200),
     "LISTA-CP": (lambda H, t, c: ListaCP(H, c / t, t, K), 1500, 1 / 20),
     "LISTA-CP, shared": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared"), 1500, 1 / 60),
+    "LISTA-CP-SS": (lambda H, t, c: ListaCP(H, c / t, t, K, select=SELECT), 1500, 1 / 20),
     "LISTA-CP-SS from W": (lambda H, t, c: from_analytic(H, t, c), 1500, 1 / 200),
 }
 SECOND = ("FISTA", "schedule-SS, W", "ALISTA-SS")  # what is tried with noise, and again elsewhere
 TASKS = [(method, "none", seed) for method in METHODS for seed in range(3)]
-TASKS += [(method, "none", seed) for method in SECOND for seed in range(10, 13)]
+TASKS += [(method, "none", seed) for method in (*SECOND, "LISTA-CP") for seed in range(10, 13)]
 TASKS += [(m, f"{snr} dB", seed) for m in SECOND for snr in (40, 30, 20) for seed in range(3)]
 
 
@@ -145,15 +147,18 @@ def best_schedule(method: str, H, noise_db: str, seed: int):
 
 
 def classical(method, H, noise_db: str, seed: int):
-    """The iteration with the lam that is best after K iterations on scenes for validation."""
-    way, tau = {"ISTA": ista, "FISTA": fista}[method], 1 / torch.linalg.matrix_norm(H.A, 2) ** 2
+    """The iteration with the lam and the step that are best after K iterations on validation."""
+    way, L = {"ISTA": ista, "FISTA": fista}[method], torch.linalg.matrix_norm(H.A, 2) ** 2
 
-    def iterates(lam, g):
-        return [f for f, _ in zip(way(H, g, L1(), lam, tau), range(K), strict=False)]
+    def iterates(setting, g):
+        lam, over_L = setting
+        return [f for f, _ in zip(way(H, g, L1(), lam, over_L / L), range(K), strict=False)]
+
+    def error(setting):
+        return (iterates(setting, g)[-1] - f).square().sum().item()
 
     g, f = pairs(H, 200, noise_db, 1000 + seed)
-    lam = min(LAM, key=lambda lam: (iterates(lam, g)[-1] - f).square().sum().item())
-    return partial(iterates, lam)
+    return partial(iterates, min(product(LAM, OVER_L), key=error))
 
 
 def measure(iterates, H, noise_db: str, seed: int, count: int, density=DENSITY) -> dict:
@@ -201,7 +206,8 @@ def trained(method: str, noise_db: str, seed: int):
 
 def row(method: str, noise_db: str, seed: int) -> dict:
     """Train, and measure on test scenes: more of them where few scenes hold the error."""
-    count = 10_000 if noise_db == "none" and method in ("schedule-SS, W", "ALISTA-SS") else 2_000
+    many = noise_db == "none" and method in ("schedule-SS, W", "ALISTA-SS", "LISTA-CP-SS from W")
+    count = 10_000 if many else 2_000
     if METHODS[method][0] is None:
         start, H = process_time(), matrix(seed)
         iterates = classical(method, H, noise_db, seed)
