@@ -3,7 +3,7 @@
 A row is one method on one setting with one seed. Its columns:
 
     method    FBP, CG, TV (FISTA with total variation, from FBP), steps (unrolled gradient descent:
-              K learned steps from 0), prox (K steps and K learned proxes, from FBP), primal-dual
+              K learned steps from FBP), prox (K steps and K learned proxes, from FBP), primal-dual
               (learned, from FBP), CNN (FBP and one network), and "prox, long", which has as many
               scenes at K = 5 as a prox of K = 2
     size, views, photons   the setting; photons = 0 is Gaussian noise of half a percent of the
@@ -154,19 +154,6 @@ class FromFBP(nn.Module):
         return FromFBP(H, lambda A: UnrolledProximal(A, proxes, tau))
 
 
-class Steps(nn.Module):
-    """Unrolled gradient descent: K learned steps from f = 0, and nothing else."""
-
-    def __init__(self, H, K: int):
-        super().__init__()
-        self.size = H.norm()
-        self.steps = UnrolledProximal(1 / self.size * H, [nn.Identity()] * K, 1.0)
-
-    def forward(self, g):
-        """f = steps(g / ||H||)"""
-        return self.steps(g / self.size)
-
-
 def network(method: str, H, K: int, seed: int) -> nn.Module:
     """The network before training."""
 
@@ -175,7 +162,7 @@ def network(method: str, H, K: int, seed: int) -> nn.Module:
         return [ConvNet(width=16, depth=4, seed=one, **options) for one in seeds]
 
     if method == "steps":
-        return Steps(H, K)
+        return FromFBP(H, lambda A: UnrolledProximal(A, [nn.Identity()] * K, 1.0))
     if method == "primal-dual":
         return FromFBP(
             H, lambda A: LearnedPrimalDual(A, nets(), nets(first=50, inputs=2), 0.5, 0.5)
@@ -349,7 +336,7 @@ def tasks() -> list[tuple]:
     rows += [("prox", *main, K, seed) for seed in AGAIN for K in (2, 20)]
     one = [("FBP", 0), *[("CG", K) for K in CG], ("TV", 100), ("prox", 2)]
     rows += [(m, 128, 64, 0, K, seed) for seed in SEEDS for m, K in one]
-    rows += [(m, 256, 128, 0, K, 0) for m, K in one if m != "TV"]
+    rows += [(m, 256, 128, 0, K, seed) for seed in SEEDS for m, K in one if m != "TV"]
     return [*rows, ("prox, long", *main, 5, 0)]
 
 
