@@ -25,8 +25,11 @@ function render({ model, el }) {
     drawScene(scenes.subarray(i * n, (i + 1) * n));
     shown.forEach((name, m) => draw[m](estimates[name].subarray((k * count + i) * n, (k * count + i + 1) * n)));
     drawHere([-19, 0], () => 2 * k);
+    const own = shown.map((name) => relativeError(
+      estimates[name].subarray((k * count + i) * n, (k * count + i + 1) * n), scenes.subarray(i * n, (i + 1) * n)));
     output.textContent = `With ${4 ** k} ${k ? "pairs" : "pair"}: ` + methods.map((name) =>
-      `${name} ${errors[name][k].toFixed(1).replace("-", "−")} dB`).join(", ") + ".";
+      `${name} ${errors[name][k].toFixed(1).replace("-", "−")} dB`).join(", ")
+      + `. Scene ${i + 1} has the relative errors ` + shown.map((name, m) => `${own[m].toFixed(2)} (${name})`).join(", ") + ".";
   });
 }
 
