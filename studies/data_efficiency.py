@@ -1,10 +1,11 @@
 """How many pairs each method needs: the error of a dozen methods against the number of pairs N.
 
 Two tables. In ``data-efficiency-settings`` each network has, for a problem and an N, the depth,
-width, rate and number of steps that did best on validation pairs; between the values of N they
-are interpolated over log N. In ``data-efficiency`` a row is a method on a problem with N pairs:
-its error on 512 test pairs for each of five trainings (three on photographs), each with pairs and
-a start of its own. A closed form has one weight, chosen on the same validation pairs for each N.
+width, rate and number of steps that did best on validation pairs; between the values of N they are
+interpolated over log N; both sizes of a network are tried at one N only. In ``data-efficiency`` a
+row is a method on a problem with N pairs: its error on 512 test pairs (320 on photographs, all
+there are) for each of five trainings (three on photographs), each with pairs and a start of its
+own. A closed form has one weight, chosen on the same validation pairs for each N.
 
 Set "b" repeats a part of set "a" with other training pairs, other starts and other test pairs (on
 photographs: other photographs). The networks of the four broken problems have the settings of
