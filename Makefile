@@ -33,13 +33,7 @@ student: $(READY)  ## write the notebooks without solutions to _build/student
 	$(VENV) tools/notebooks.py student _build/student
 
 studies: $(READY)  ## make the tables of course_utils/tables that are missing or unfinished
-	$(VENV) studies/two_forms.py
-	$(VENV) studies/spectral_cost.py
-	$(VENV) studies/data_efficiency.py
-	$(VENV) studies/infrared.py
-	$(VENV) studies/unrolling.py
-	$(VENV) studies/unrolled_photographs.py
-	$(VENV) studies/tomography.py
+	$(VENV) -m studies
 
 bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks

@@ -17,9 +17,16 @@ def relative_error(f_hat: Tensor, f: Tensor) -> float:
     return ((f_hat - f).norm() / f.norm()).item()
 
 
-def nmse_db(f_hat: Tensor, f: Tensor) -> float:
-    """10 log10( ||f_hat - f||^2 / ||f||^2 ). Units: dB; lower is better."""
-    return _db(relative_error(f_hat, f) ** 2)
+def nmse_db(f_hat: Tensor, f: Tensor, each: bool = False) -> float | Tensor:
+    """10 log10( ||f_hat - f||^2 / ||f||^2 ), over all entries. Units: dB; lower is better.
+
+    With ``each``, one value for each scene along the first dimension. Shape: (count,).
+    """
+    if not each:
+        return _db(relative_error(f_hat, f) ** 2)
+    f_hat, f = _comparable(f_hat, f)
+    ratio = (f_hat - f).flatten(1).square().sum(1) / f.flatten(1).square().sum(1)
+    return 10 * ratio.log10()
 
 
 def psnr(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:

@@ -11,7 +11,7 @@ where ``step`` is a number, or a tensor that broadcasts against v and may be lea
 import torch
 from torch import Tensor, nn
 
-from .linear import LinearOperator, Shape
+from .operators import Gradient
 
 
 class L2(nn.Module):
@@ -160,7 +160,7 @@ class TotalVariation(nn.Module):
             f, u = f.lerp(f_next, 1.9), u.lerp(u_next, 1.9)
         return f_next
 
-    def _gap(self, f: Tensor, u: Tensor, v: Tensor, radius: Tensor, D: "Gradient") -> float:
+    def _gap(self, f: Tensor, u: Tensor, v: Tensor, radius: Tensor, D: Gradient) -> float:
         """The largest gap of the batch, 1/2 ||f - v + D^T u||^2 + <u* - u, D f>, over ||v||^2."""
         differences, dims = D.forward(f), self.dims
         length = _length(differences, self.norm.axis).clamp(min=torch.finfo(v.dtype).tiny)
@@ -168,37 +168,6 @@ class TotalVariation(nn.Module):
         gap = ((best - u) * differences).flatten(-dims - 1).sum(-1)
         gap = gap + 0.5 * (f - v + D.adjoint(u)).square().flatten(-dims).sum(-1)
         return (gap / v.square().flatten(-dims).sum(-1).clamp(min=1e-30)).max().item()
-
-
-class Gradient(LinearOperator):
-    """D: the forward differences along each axis, with nothing beyond the edge.
-
-        (D f)_k(x) = f(x + e_k) - f(x), and 0 where x + e_k is outside
-
-    ``primal_dual`` and ``admm`` take it with the prior ``L1(axis=-len(shape) - 1)``, which
-    makes the total variation of it.
-
-    Shapes: f is (..., *shape) and D f is (..., len(shape), *shape).
-    """
-
-    def __init__(self, shape: Shape):
-        super().__init__()
-        self.in_shape, self.out_shape = tuple(shape), (len(shape), *shape)
-
-    def forward(self, f: Tensor) -> Tensor:
-        D_f = f.new_zeros(*f.shape[: f.ndim - len(self.in_shape)], *self.out_shape)
-        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
-            inside = D_f.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
-            inside.copy_(f.diff(dim=axis))
-        return D_f
-
-    def adjoint(self, u: Tensor) -> Tensor:
-        f = torch.zeros_like(u.select(-len(self.in_shape) - 1, 0))
-        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
-            inside = u.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
-            f.narrow(axis, 1, n - 1).add_(inside)
-            f.narrow(axis, 0, n - 1).sub_(inside)
-        return f
 
 
 def _length(v: Tensor, axis: int | None) -> Tensor:

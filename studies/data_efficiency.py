@@ -18,11 +18,11 @@ from itertools import product
 from math import exp, log
 from time import process_time
 
-from estimators import CLOSED, nmse_db, trained
-from problems import problem
-from table import Table
-
 from course_utils.training import device
+
+from .estimators import CLOSED, nmse_db, trained
+from .problems import problem
+from .table import Table
 
 SIZES = [2**k for k in range(13)]
 NETWORK_SIZES = [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096]
@@ -167,7 +167,3 @@ def main() -> None:
     settings().fill(tune, sorted(to_tune(), key=lambda task: -task[2]))
     errors = Table("data-efficiency", keys=("problem", "method", "pairs", "seeds"))
     errors.fill(measure, sorted(to_measure(), key=lambda task: (task[1] in CLOSED, -task[2])))
-
-
-if __name__ == "__main__":
-    main()

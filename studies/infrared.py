@@ -24,7 +24,6 @@ from itertools import product
 from time import process_time
 
 import torch
-from table import Table
 from torch import nn
 from torch.nn.functional import cross_entropy, max_pool2d
 
@@ -32,6 +31,8 @@ from course_utils import infrared, metrics, potts, signals, solvers, training
 from course_utils.networks import SpectralNet, UNet
 from course_utils.operators import Downsample, Hartley
 from course_utils.priors import L1, Gradient
+
+from .table import Table
 
 SIZE, TEST, VALIDATION, FEW, BATCHES = 48, 48, 24, 6, 256
 SIZES, SEEDS, OTHER_SEEDS = (8, 32, 512), (0, 1, 2), (10, 11, 12)
@@ -311,7 +312,3 @@ def tasks(table: Table) -> list[tuple]:
     found += [(m, 32, seed, best(m)) for m in LEARNED[:2] for seed in OTHER_SEEDS]
     found += [(LONG, SIZES[-1], seed, best("u-net")) for seed in SEEDS]
     return found + [(SHORT, n, seed, best("u-net")) for n in SIZES[::2] for seed in SEEDS]
-
-
-if __name__ == "__main__":
-    main()

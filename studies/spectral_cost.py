@@ -11,7 +11,6 @@ from statistics import median
 from time import process_time
 
 import torch
-from table import Table
 from torch import Tensor
 from torch.profiler import ProfilerActivity, profile
 
@@ -19,6 +18,8 @@ from course_utils import images
 from course_utils.networks import SpectralNet
 from course_utils.operators import Blur
 from course_utils.signals import gaussian_psf
+
+from .table import Table
 
 ROUNDS = 21
 
@@ -68,7 +69,3 @@ def main() -> None:
     """Fill the table, one picture after the other."""
     table = Table("spectral-cost", keys=("side",))
     table.fill(cost, [(2**k,) for k in range(7, 11)], workers=1)
-
-
-if __name__ == "__main__":
-    main()

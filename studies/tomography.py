@@ -33,7 +33,6 @@ from statistics import median
 from time import process_time
 
 import torch
-from table import Table
 from torch import nn
 
 from course_utils import images, noise, signals, solvers
@@ -43,6 +42,8 @@ from course_utils.operators import Blur, Radon
 from course_utils.priors import TotalVariation
 from course_utils.training import fit
 from course_utils.unrolled import LearnedPrimalDual, UnrolledProximal
+
+from .table import Table
 
 KEYS = ("method", "size", "views", "photons", "K", "seed")
 LAYERS, ITERATIONS, CG = (1, 2, 3, 5, 10, 20), (5, 10, 20, 50, 100), (5, 10, 15, 20, 30)
@@ -343,7 +344,3 @@ def tasks() -> list[tuple]:
 def main() -> None:
     """Fill the table, row by row."""
     Table("tomography", KEYS).fill(work, tasks())
-
-
-if __name__ == "__main__":
-    main()

@@ -12,8 +12,9 @@ from statistics import median
 from time import perf_counter
 
 import torch
-from table import Table
 from tqdm import tqdm
+
+from .table import Table
 
 ROUNDS, LAM = 7, 1e-3
 
@@ -52,7 +53,3 @@ def main() -> None:
     for m, n in tqdm(sizes, unit="size"):
         if not table.has(m, n):
             table.add(row(m, n))
-
-
-if __name__ == "__main__":
-    main()

@@ -18,7 +18,6 @@ from itertools import islice
 from time import process_time
 
 import torch
-from table import Table
 
 from course_utils import images, noise, operators, signals
 from course_utils.networks import ConvNet
@@ -26,6 +25,8 @@ from course_utils.priors import TotalVariation, Wavelet
 from course_utils.solvers import fista
 from course_utils.training import fit
 from course_utils.unrolled import UnrolledProximal
+
+from .table import Table
 
 SIGMA, DEPTHS, PASS = 0.01, (1, 2, 5, 10, 20), 120
 VALIDATION = ("astronaut", "gravel", "tissue")
@@ -174,7 +175,3 @@ def row(method: str, K: int, seed: int) -> dict:
 def main() -> None:
     """Fill the table."""
     Table("unrolled-photographs", keys=("method", "K", "seed")).fill(row, TASKS)
-
-
-if __name__ == "__main__":
-    main()

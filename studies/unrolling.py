@@ -23,7 +23,6 @@ from itertools import product
 from time import process_time
 
 import torch
-from table import Table
 from torch import nn
 from torch.nn.utils import parametrize
 
@@ -39,6 +38,8 @@ from course_utils.unrolled import (
     UnrolledProximal,
     analytic_weights,
 )
+
+from .table import Table
 
 K, M, N, DENSITY, SELECT = 16, 250, 500, 0.1, (0.02, 0.2)
 A, RHO, TAU = (0.2, 0.3, 0.4, 0.5, 0.7), (0.7, 0.75, 0.8, 0.85, 0.9, 0.95), (0.3, 0.5, 0.6)
@@ -224,7 +225,3 @@ def row(method: str, noise_db: str, seed: int) -> dict:
 def main() -> None:
     """Fill the table."""
     Table("unrolling", keys=("method", "noise", "seed")).fill(row, TASKS)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,12 +1,20 @@
-"""Figures that respond, with a kernel and without: one module for each part of the book,
-and in Part III for each chapter."""
+"""Figures that respond, with a kernel and without: each a module and its front end beside it."""
 
-from .part1 import BlurAndNoise, FiveRules, PaintedFilter, PenaltyAndSteps, Truncation
-from .part2 import BandAndNoise, IterationPlayer, MaterialMap
-from .part3_infrared import EmissivityAndThreshold
-from .part3_learning import PairsAndError, WrongPhysics
-from .part3_tomography import LayersAndViews, TurningScanner
-from .part3_unrolling import LayerPlayer, LayersAndIterations
+from .band_and_noise import BandAndNoise
+from .blur_and_noise import BlurAndNoise
+from .emissivity_and_threshold import EmissivityAndThreshold
+from .five_rules import FiveRules
+from .iteration_player import IterationPlayer
+from .layer_player import LayerPlayer
+from .layers_and_iterations import LayersAndIterations
+from .layers_and_views import LayersAndViews
+from .material_map import MaterialMap
+from .painted_filter import PaintedFilter
+from .pairs_and_error import PairsAndError
+from .penalty_and_steps import PenaltyAndSteps
+from .truncation import Truncation
+from .turning_scanner import TurningScanner
+from .wrong_physics import WrongPhysics
 
 __all__ = [
     "BandAndNoise",

@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 
 from ..plots import png
 
-STATIC = Path(__file__).parent.parent / "static"
+HERE = Path(__file__).parent
 
 
 def front_end(name: str) -> str:
-    """The module ``static/<name>.js``, with the parts shared by all figures before it."""
-    return "\n".join((STATIC / f"{part}.js").read_text("utf-8") for part in ("figure", name))
+    """The module ``<name>.js``, with the parts shared by all figures before it."""
+    return "\n".join((HERE / f"{part}.js").read_text("utf-8") for part in ("figure", name))
 
 
 def as_bytes(values) -> bytes:
@@ -30,7 +30,7 @@ class RespondingFigure(anywidget.AnyWidget):
     nothing can run (print, GitHub, no script), and as its ``label`` in plain text.
     """
 
-    _css = (STATIC / "figure.css").read_text("utf-8")
+    _css = (HERE / "figure.css").read_text("utf-8")
     label = traitlets.Unicode().tag(sync=True)
 
     def twin(self) -> Figure:

@@ -1,0 +1,74 @@
+"""A thermal frame read with an assumed emissivity and a threshold."""
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import plots
+from ..infrared import band_radiance, brightness_temperature
+from .figure import RespondingFigure, as_bytes, front_end
+
+ENTRIES = 512  # of the table of kelvin
+
+
+class EmissivityAndThreshold(RespondingFigure):
+    """What a frame says, for an emissivity that is believed and a threshold.
+
+        T = L^-1[ (L - (1 - eps) L_around) / eps ],   hot where T > threshold
+
+    The browser inverts Planck's law by a table of 512 temperatures.
+
+    Shapes: L, a radiance, the true T and the true mask ``hot`` are all (n, n).
+    Units: L in W m^-2 sr^-1, temperatures in kelvin.
+    """
+
+    _esm = front_end("emissivity_and_threshold")
+    size = traitlets.Int().tag(sync=True)
+    radiance = traitlets.Bytes().tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    hot = traitlets.Bytes().tag(sync=True)
+    kelvin = traitlets.Bytes().tag(sync=True)
+    around = traitlets.Float().tag(sync=True)
+    log_low = traitlets.Float().tag(sync=True)
+    log_high = traitlets.Float().tag(sync=True)
+    low = traitlets.Float().tag(sync=True)
+    high = traitlets.Float().tag(sync=True)
+    emissivity = traitlets.Float(1.0).tag(sync=True)
+    threshold = traitlets.Float().tag(sync=True)
+
+    def __init__(self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float):
+        ends = band_radiance(torch.tensor([200.0, 700.0], dtype=torch.float64)).log()
+        table = brightness_temperature(torch.linspace(*ends.tolist(), ENTRIES).double().exp())
+        self._given = L, T, hot
+        super().__init__(
+            label="Temperatures and hot things in a frame, for an emissivity and a threshold",
+            size=len(L),
+            radiance=as_bytes(L),
+            scene=as_bytes(T),
+            hot=as_bytes(hot),
+            kelvin=as_bytes(table),
+            around=band_radiance(torch.tensor(T_around, dtype=torch.float64)).item(),
+            log_low=ends[0].item(),
+            log_high=ends[1].item(),
+            low=T.min().item(),
+            high=T.max().item(),
+            threshold=threshold,
+        )
+
+    def temperatures(self) -> Tensor:
+        """The temperatures at the present emissivity, between 200 and 700 K."""
+        own = (self._given[0] - (1 - self.emissivity) * self.around) / self.emissivity
+        ends = torch.tensor([self.log_low, self.log_high]).to(own).exp()
+        return brightness_temperature(own.clamp(*ends))
+
+    def labels(self) -> Tensor:
+        """What is hot at the present setting, as the browser draws it."""
+        return self.temperatures() > self.threshold
+
+    def twin(self) -> Figure:
+        L, T, _ = self._given
+        T_hat, z = self.temperatures(), self.labels()
+        shown = {"frame, read as black": brightness_temperature(L), "at this emissivity": T_hat}
+        shown |= {"called hot": torch.where(z, T_hat, T.min()), "scene": T}
+        return plots.images(shown, kind="temperature", limits=(self.low, self.high))

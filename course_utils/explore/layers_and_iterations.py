@@ -1,0 +1,49 @@
+"""A photograph after k layers and after k iterations."""
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import plots
+from .figure import RespondingFigure, as_bytes, front_end
+
+
+class LayersAndIterations(RespondingFigure):
+    """A picture after k layers of a network and after k iterations of a classical method.
+
+    The first entry of each is the start, k = 0. The errors are those of the pictures given, as a
+    part of the error of the data. The network was trained with ``trained`` layers.
+
+    Shapes: f and g are (n, n), both sequences (k, n, n), of one length.
+    """
+
+    _esm = front_end("layers_and_iterations")
+    size = traitlets.Int().tag(sync=True)
+    last = traitlets.Int().tag(sync=True)
+    trained = traitlets.Int().tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    pictures = traitlets.Bytes().tag(sync=True)
+    errors = traitlets.Bytes().tag(sync=True)
+    k = traitlets.Int().tag(sync=True)
+
+    def __init__(self, f: Tensor, g: Tensor, ways: dict[str, Tensor], trained: int, k: int):
+        f, g = f.cpu(), g.cpu()
+        self._f, self._f_k = f, torch.stack([x.detach().cpu() for x in ways.values()])
+        errors = (self._f_k - f).norm(dim=(-2, -1)) / (g - f).norm()
+        super().__init__(
+            label="A photograph after k layers of a network and after k iterations, with errors",
+            size=len(f),
+            last=self._f_k.shape[1] - 1,
+            trained=trained,
+            names=list(ways),
+            scene=as_bytes(f),
+            pictures=as_bytes(self._f_k),
+            errors=as_bytes(errors),
+            k=k,
+        )
+
+    def twin(self) -> Figure:
+        shown = {name: x[self.k] for name, x in zip(self.names, self._f_k, strict=True)}
+        return plots.images({"scene": self._f, **shown}, limits=(0, 1))

@@ -1,0 +1,57 @@
+"""A filter over frequency that one paints."""
+
+from collections.abc import Callable
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import plots
+from .figure import RespondingFigure, as_bytes, front_end
+
+FACTORS = 8  # the largest factor that a painted filter can have
+
+
+class PaintedFilter(RespondingFigure):
+    """f = V phi(S) U^T g of a blurred photograph, with a phi over the frequency that one paints.
+
+    ``filters`` are the presets, functions phi(s) as ``H.spectral_inverse`` takes them.
+
+    Shapes: ``H`` is a periodic blur on (n, n) by a round psf, f and g are (n, n).
+    Units: frequencies are in periods per picture, from 0 to n / 2.
+    """
+
+    _esm = front_end("painted_filter")
+    size = traitlets.Int().tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)
+    naive = traitlets.Bytes().tag(sync=True)
+    phi = traitlets.Bytes().tag(sync=True)
+    band = traitlets.Int().tag(sync=True)
+    factor = traitlets.Float().tag(sync=True)
+
+    def __init__(self, H, f: Tensor, g: Tensor, filters: dict[str, Callable[[Tensor], Tensor]]):
+        n, s = len(f), H.singular_values()
+        self._filters = {name: phi(s)[0, : n // 2 + 1] for name, phi in filters.items()}
+        self._naive = 1 / s[0, : n // 2 + 1]
+        super().__init__(
+            label="A blurred photograph under a filter over the frequency that you paint",
+            size=n,
+            scene=as_bytes(f),
+            data=as_bytes(H.spectral_inverse(torch.ones_like, g)),
+            presets={name: as_bytes(phi) for name, phi in self._filters.items()},
+            naive=as_bytes(self._naive),
+            phi=as_bytes(torch.ones(n // 2 + 1)),
+            band=n // 4,
+            factor=1.0,
+        )
+
+    def twin(self) -> Figure:
+        shown = self._naive.clamp(max=FACTORS)
+        lines = {"naive, $1/s$": ("noise", shown.where(shown < FACTORS, torch.nan))}
+        roles = ("classical", "data", "learned")
+        filters = zip(self._filters.items(), roles, strict=True)
+        lines |= {name: (role, phi) for (name, phi), role in filters}
+        return plots.curves(lines, "frequency (periods per picture)", "factor $\\varphi$")

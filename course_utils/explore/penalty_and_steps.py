@@ -1,0 +1,52 @@
+"""Tikhonov beside Landweber."""
+
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import plots
+from .figure import RespondingFigure, as_bytes, front_end
+
+
+class PenaltyAndSteps(RespondingFigure):
+    """Two estimates of a signal: Tikhonov's with a price lambda, and k steps of Landweber.
+
+    Shapes: ``H`` has an SVD and maps signals of n entries, f and g are (n,). The step is
+    1 / s_1^2. Units: ``log10_lam`` is log10 of lambda, ``log10_k`` of the number of steps.
+    """
+
+    _esm = front_end("penalty_and_steps")
+    size = traitlets.Int().tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    s = traitlets.Bytes().tag(sync=True)
+    V = traitlets.Bytes().tag(sync=True)
+    c = traitlets.Bytes().tag(sync=True)
+    log10_lam = traitlets.Float().tag(sync=True)
+    log10_k = traitlets.Float().tag(sync=True)
+
+    def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, log10_k: float):
+        U, s, V = H.svd
+        lam, k = 10**log10_lam, round(10**log10_k)
+        self._lines = {
+            "scene": ("scene", f),
+            "Tikhonov": ("classical", H.spectral_inverse(lambda s: s / (s**2 + lam), g)),
+            "steps": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
+        }
+        super().__init__(
+            label="A signal, estimated with a price on its size and by steps that stop in time",
+            size=len(f),
+            scene=as_bytes(f),
+            s=as_bytes(s),
+            V=as_bytes(V),
+            c=as_bytes(g @ U),
+            log10_lam=log10_lam,
+            log10_k=log10_k,
+        )
+
+    def twin(self) -> Figure:
+        return plots.curves(self._lines, "pixel", "value")
+
+
+def _landweber(s: Tensor, k: int) -> Tensor:
+    """phi(s) after k steps of length 1 / s_1^2."""
+    return (1 - (1 - (s / s.max()) ** 2) ** k) / s

@@ -1,0 +1,53 @@
+"""A truncated SVD with its Picard plot."""
+
+import torch
+import traitlets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .. import plots
+from .figure import RespondingFigure, as_bytes, front_end
+
+
+class Truncation(RespondingFigure):
+    """A signal rebuilt from the first k terms of its singular value expansion, with Picard plot.
+
+    Shapes: ``H`` is a matrix operator on signals of n entries, f is (n,), and ``unit_noise`` is
+    one draw of N(0, 1) noise (n,). Units: ``log10_sigma`` is log10 of the noise's deviation.
+    """
+
+    _esm = front_end("truncation")
+    size = traitlets.Int().tag(sync=True)
+    scene = traitlets.Bytes().tag(sync=True)
+    s = traitlets.Bytes().tag(sync=True)
+    V = traitlets.Bytes().tag(sync=True)
+    exact = traitlets.Bytes().tag(sync=True)
+    noise = traitlets.Bytes().tag(sync=True)
+    k = traitlets.Int().tag(sync=True)
+    log10_sigma = traitlets.Float().tag(sync=True)
+
+    def __init__(self, H, f: Tensor, unit_noise: Tensor, k: int, log10_sigma: float):
+        U, s, V = H.svd
+        exact, eps = H(f) @ U, unit_noise @ U
+        super().__init__(
+            label="A signal rebuilt from k terms, and the Picard plot of its data",
+            size=len(f),
+            scene=as_bytes(f),
+            s=as_bytes(s),
+            V=as_bytes(V),
+            exact=as_bytes(exact),
+            noise=as_bytes(eps),
+            k=k,
+            log10_sigma=log10_sigma,
+        )
+        coefficients = exact + 10**log10_sigma * eps
+        self._terms = {
+            "$s_i$": ("scene", s),
+            "$|u_i^T g|$": ("data", coefficients.abs()),
+            "$|u_i^T g| / s_i$": ("classical", coefficients.abs() / s),
+            "$\\sigma$": ("noise", torch.full_like(s, 10**log10_sigma)),
+        }
+
+    def twin(self) -> Figure:
+        index = torch.arange(1, self.size + 1)
+        return plots.spectrum(self._terms, "index $i$", "size", index)

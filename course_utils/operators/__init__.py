@@ -1,0 +1,8 @@
+"""The instruments: each class is one way in which a scene f becomes data g."""
+
+from .blur import Blur
+from .fourier import Fourier, Hartley
+from .grid import Difference, Downsample, Gradient, Mask
+from .radon import Radon
+
+__all__ = ["Blur", "Difference", "Downsample", "Fourier", "Gradient", "Hartley", "Mask", "Radon"]

@@ -1,0 +1,98 @@
+"""Operators that look at each pixel and its neighbours: differences, masks, coarser pixels."""
+
+import torch
+from torch import Tensor
+
+from ..linear import LinearOperator, Shape
+
+
+class Difference(LinearOperator):
+    """Periodic forward difference along one axis: (D f)(x) = f(x + 1) - f(x).
+
+    Shapes: f and D f are both (..., *shape). Units of D f: units of f per pixel.
+    """
+
+    def __init__(self, shape: Shape, axis: int = -1):
+        super().__init__()
+        self.in_shape = self.out_shape = tuple(shape)
+        self.axis = range(len(shape))[axis] - len(shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        return f.roll(-1, self.axis) - f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return g.roll(1, self.axis) - g
+
+
+class Gradient(LinearOperator):
+    """D: the forward differences along each axis, with nothing beyond the edge.
+
+        (D f)_k(x) = f(x + e_k) - f(x), and 0 where x + e_k is outside
+
+    ``primal_dual`` and ``admm`` take it with the prior ``L1(axis=-len(shape) - 1)``, which
+    makes the total variation of it.
+
+    Shapes: f is (..., *shape) and D f is (..., len(shape), *shape).
+    """
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.in_shape, self.out_shape = tuple(shape), (len(shape), *shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        D_f = f.new_zeros(*f.shape[: f.ndim - len(self.in_shape)], *self.out_shape)
+        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
+            inside = D_f.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
+            inside.copy_(f.diff(dim=axis))
+        return D_f
+
+    def adjoint(self, u: Tensor) -> Tensor:
+        f = torch.zeros_like(u.select(-len(self.in_shape) - 1, 0))
+        for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
+            inside = u.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
+            f.narrow(axis, 1, n - 1).add_(inside)
+            f.narrow(axis, 0, n - 1).sub_(inside)
+        return f
+
+
+class Mask(LinearOperator):
+    """Keep the pixels where ``mask`` is 1 and set those where it is 0 to 0.
+
+    Shapes: f and g are both (..., *mask.shape).
+    """
+
+    def __init__(self, mask: Tensor):
+        super().__init__()
+        self.register_buffer("mask", mask + 0.0, persistent=False)
+        self.in_shape = self.out_shape = tuple(mask.shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        return self.mask * f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        return self.mask * g
+
+
+class Downsample(LinearOperator):
+    """A coarse detector: each of its pixels is the mean of ``factor`` scene pixels per axis.
+
+    Shapes: f is (..., *shape) and g is (..., *(n / factor for n in shape)).
+    Raises: ValueError where ``factor`` does not divide the shape.
+    """
+
+    def __init__(self, shape: Shape, factor: int):
+        super().__init__()
+        if any(n % factor for n in shape):
+            raise ValueError(f"a factor of {factor} does not divide the shape {tuple(shape)}")
+        self.in_shape, self.factor = tuple(shape), factor
+        self.out_shape = tuple(n // factor for n in shape)
+
+    def forward(self, f: Tensor) -> Tensor:
+        for axis in range(-len(self.in_shape), 0):
+            f = f.unflatten(axis, (-1, self.factor)).mean(axis)
+        return f
+
+    def adjoint(self, g: Tensor) -> Tensor:
+        for axis in range(-len(self.in_shape), 0):
+            g = g.repeat_interleave(self.factor, axis) / self.factor
+        return g

@@ -1,0 +1,50 @@
+"""Fill the tables in course_utils/tables that are missing or unfinished.
+
+Rows that are there stay, so that a study that was interrupted goes on where it stopped.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+
+STUDIES = (
+    "two-forms",
+    "spectral-cost",
+    "data-efficiency",
+    "infrared",
+    "unrolling",
+    "unrolled-photographs",
+    "tomography",
+)
+
+
+def module_of(name: str):
+    """The module of a study: ``studies/two_forms.py`` of "two-forms"."""
+    return import_module(f"studies.{name.replace('-', '_')}")
+
+
+def sentence(name: str) -> str:
+    """What a study asks, in the first sentence of its module."""
+    return " ".join(module_of(name).__doc__.split("\n\n")[0].split())
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m studies",
+        description=__doc__,
+        epilog="studies:\n" + "\n".join(f"  {name:22}{sentence(name)}" for name in STUDIES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="all of them if none is named")
+    names = parser.parse_args(arguments).names
+    unknown = [name for name in names if name not in STUDIES]
+    if unknown:
+        parser.error(f"no study {', '.join(unknown)}: there are {', '.join(STUDIES)}")
+    for name in names or STUDIES:
+        module_of(name).main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

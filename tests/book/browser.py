@@ -1,0 +1,205 @@
+"""Drives a real browser over the built book: finds one, opens pages, records what they do.
+
+The browser is Debian's chromium, a Chrome of the machine's own, or the one that Playwright has
+installed. Each run gets a new empty profile, and may speak to this machine alone.
+"""
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import shutil
+import socket
+import struct
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.book import in_page
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+LOCAL_SCHEMES = {"file", "data", "blob", "about"}
+READY = """async () => {
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+  return !document.querySelector('script[type$="widget-view+json"]')
+    || document.documentElement.dataset.widgets === "ready";
+}"""
+HUSH = "*, *::before, *::after { transition: none !important; animation: none !important }"
+
+
+def find_browser(playwright):
+    """The path of a browser that can be driven, or None."""
+    named = os.environ.get("BROWSER_PATH")
+    candidates = [named] if named else [shutil.which(name) for name in NAMES]
+    candidates.append(playwright.chromium.executable_path)
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+@contextlib.contextmanager
+def running():
+    """A running browser with an empty profile; without one, skip in words, or fail if asked to."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        give_up("Playwright is missing: run `python -m pip install -r requirements.txt`")
+    with sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None:
+            give_up("no browser found: install Debian's chromium, or set BROWSER_PATH")
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def give_up(reason):
+    """Skip the tests of the page, or fail them where a browser is required."""
+    (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+
+
+def loopback_up():
+    """Bring the loopback interface up where this process may; a fresh network name space."""
+    with (
+        contextlib.suppress(ImportError, OSError),
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe,
+    ):
+        import fcntl  # Linux; elsewhere the loopback is up
+
+        flags = fcntl.ioctl(probe, 0x8913, struct.pack("16sH14x", b"lo", 0))  # SIOCGIFFLAGS
+        (now,) = struct.unpack("16xH14x", flags)
+        if not now & 1:
+            fcntl.ioctl(probe, 0x8914, struct.pack("16sH14x", b"lo", now | 1))  # SIOCSIFFLAGS
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A file server that keeps its log to itself."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The address of a local server over `folder`, or None where there is no loopback."""
+    loopback_up()
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with socket.create_connection(server.server_address, timeout=5):
+            reachable = True
+    except OSError:
+        reachable = False
+    try:
+        yield f"http://127.0.0.1:{server.server_port}" if reachable else None
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Visit:
+    """One open page, with everything it asked for and everything it complained about."""
+
+    def __init__(self, context, address):
+        """Open a tab; `address` is where the book is, as a file or as a server."""
+        self.address = address
+        self.foreign, self.errors = [], []
+        self.page = context.new_page()
+        self.page.on("request", self._asked)
+        self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.errors.append(f"no {request.url}"))
+        self.page.route(self.is_foreign, lambda route: route.abort())
+
+    def is_foreign(self, url):
+        """Whether an address leads away from the book."""
+        here = urlsplit(self.address)
+        parts = urlsplit(url)
+        return parts.scheme not in LOCAL_SCHEMES and parts.netloc != here.netloc
+
+    def _asked(self, request):
+        if self.is_foreign(request.url):
+            self.foreign.append(request.url)
+
+    def open(self, path):
+        """Load a page of the book and wait until formulas and figures are drawn."""
+        self.page.goto(f"{self.address}/{path}")
+        self.page.wait_for_function(READY, timeout=30_000)
+        self.page.add_style_tag(content=HUSH)
+        return self
+
+    def look(self, width=1280, theme="light", media="screen"):
+        """Set the width of the window, the theme the system asks for, and paper or screen."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=theme, media=media)
+        self.page.wait_for_function("t => document.documentElement.dataset.theme === t", arg=theme)
+        self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))")
+
+    def ask(self, script, *arguments):
+        """What a piece of JavaScript answers in the page."""
+        return self.page.evaluate(script, *arguments)
+
+
+AXE = "() => axe.run(document, { resultTypes: ['violations'], preload: false })"
+
+
+@functools.cache
+def axe_source():
+    """The accessibility checker that the package axe-playwright-python carries."""
+    import axe_playwright_python
+
+    folder = Path(axe_playwright_python.__file__).parent
+    return (folder / "axe.min.js").read_text(encoding="utf-8")
+
+
+def axe_findings(page):
+    """Serious and critical findings, one line each: rule, impact, where, why."""
+    page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
+    result = page.evaluate(AXE)
+    lines = []
+    for rule in result["violations"]:
+        if rule["impact"] in ("serious", "critical"):
+            for node in rule["nodes"]:
+                where = json.dumps(node["target"])
+                lines.append(f"{rule['id']} ({rule['impact']}): {where}: {node['failureSummary']}")
+    return lines
+
+
+def thumb(slider):
+    """Where the thumb of a slider is on the screen, and where to drag it to."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    at = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
+    y = box["y"] + box["height"] / 2
+    x = [box["x"] + 8 + part * (box["width"] - 16) for part in (at, 0.85 if at < 0.5 else 0.15)]
+    return (x[0], y), (x[1], y)
+
+
+def drag(page, slider):
+    """Move a slider as a hand does: press on the thumb, pull, let go."""
+    start, end = thumb(slider)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=6)
+    page.mouse.up()
+
+
+def frame_times(slider, count=60):
+    """Milliseconds from an input event to a drawn figure: the median and the longest."""
+    times = slider.evaluate(f"(slider, count) => ({in_page.FRAMES})([slider, count])", count)
+    return times[count // 2], times[-1]

@@ -1,0 +1,71 @@
+"""Every chapter keeps the anatomy of a chapter, and everything on its page runs."""
+
+import anatomy
+import notebooks
+import pytest
+from anatomy.exercises import faults_of_running
+from nbclient import NotebookClient
+from normal_form import read, tags
+from student import without_solutions
+
+from course_utils import explore
+
+each_chapter = pytest.mark.parametrize("path", notebooks.chapters(), ids=lambda path: path.stem)
+
+
+def surviving(original, student):
+    """The lines of solutions that still stand in a student notebook, and nowhere else."""
+    solved = [cell for cell in original.cells if "solution" in tags(cell)]
+    other = {line for c in original.cells if c not in solved for line in c.source.splitlines()}
+    left = "\n".join(cell.source for cell in student.cells) + str(student.metadata)
+    lines = {line.strip() for cell in solved for line in cell.source.splitlines()}
+    lines -= {line.strip() for line in other}
+    return [line for line in lines if len(line) >= 12 and line in left]
+
+
+@each_chapter
+@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
+def test_anatomy(path, rule):
+    assert list(rule(read(path))) == []
+
+
+def test_prerequisites_are_chapters_and_form_no_circle():
+    graph = {path.stem: read(path).metadata["chapter"] for path in notebooks.chapters()}
+    needs = {stem: set(chapter["prerequisites"]) for stem, chapter in graph.items()}
+    assert list(anatomy.circles(needs)) == []
+
+
+@each_chapter
+def test_outputs_are_those_of_the_code_and_in_normal_form(path):
+    assert list(notebooks.complaints(path)) == []
+
+
+@each_chapter
+def test_the_figures_on_the_page_run_the_code_of_the_package(path):
+    states = read(path).metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    figures = [m["state"] for m in states.values() if "_anywidget_id" in m["state"]]
+    for state in figures:
+        kind = getattr(explore, state["_anywidget_id"].split(".")[-1])
+        assert (state["_esm"], state["_css"]) == (kind._esm, kind._css), "make notebooks"
+    assert figures
+
+
+@each_chapter
+@pytest.mark.slow
+def test_cells_can_be_run_again_and_checks_tell_right_from_wrong(path):
+    assert list(faults_of_running(read(path), path.parent)) == []
+
+
+@each_chapter
+def test_no_solution_survives_in_the_student_version(path):
+    assert surviving(read(path), without_solutions(read(path))) == []
+
+
+@each_chapter
+@pytest.mark.slow
+def test_run_all_of_the_student_version_reaches_the_last_cell(path, tmp_path):
+    student = without_solutions(read(path))
+    folder = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(student, kernel_name="python3", timeout=600, resources=folder).execute()
+    code = [cell for cell in student.cells if cell.cell_type == "code"]
+    assert code[-1].execution_count == len(code)

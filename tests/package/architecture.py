@@ -1,0 +1,170 @@
+"""What the package looks like: each rule takes the text of a module and yields what is wrong.
+
+The rules read the syntax tree and import nothing, so that they hold for code that never runs.
+"""
+
+import ast
+import re
+
+MAY_IMPORT = {
+    "__init__": set(),
+    "bayes": {"linear", "solvers"},
+    "choose": {"linear"},
+    "explore": {
+        *("bayes", "choose", "infrared", "metrics", "operators", "plots", "potts", "priors"),
+        "solvers",
+    },
+    "images": set(),
+    "infrared": {"linear", "noise", "operators"},
+    "integral_equations": {"linear"},
+    "linear": set(),
+    "metrics": set(),
+    "networks": {"linear"},
+    "noise": set(),
+    "operators": {"linear"},
+    "plots": set(),
+    "potts": {"bayes", "linear", "solvers"},
+    "priors": {"operators"},
+    "signals": set(),
+    "solvers": set(),
+    "tables": set(),
+    "training": set(),
+    "unrolled": {"networks", "priors", "solvers"},
+}
+NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
+UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+NAMES = r"(_|^)utils?(_|$)|^_?(get|num)_|^_?Base[A-Z]|Config$"
+GLOBAL_SEEDS = r"torch\.(cuda\.)?(manual_seed(_all)?|seed)|(np|numpy)\.random\.seed"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def nodes(source, *kinds):
+    """The nodes of some kinds in the syntax tree of a module."""
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+
+
+def imported(source):
+    """Every module that a module imports, as it is written there."""
+    for node in nodes(source, ast.Import):
+        yield from (alias.name for alias in node.names)
+    for node in nodes(source, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        if module == "course_utils" or not node.module:
+            joint = "" if module.endswith(".") else "."
+            yield from (module + joint + alias.name for alias in node.names)
+        else:
+            yield module
+
+
+def room(name):
+    """The room of the package that a module stands in: ``operators`` for ``operators.blur``."""
+    return name.split(".")[0]
+
+
+def known(name, source):
+    """The rooms of the package, other than its own, that a module imports from."""
+    above = "." * len(name.split("."))
+    for module in imported(source):
+        found = re.match(r"(course_utils\.|\.+)(\w+)", module)
+        if found and found[1] in ("course_utils.", above) and found[2] != room(name):
+            yield found[2]
+
+
+def imports_follow_the_graph(name, source):
+    """A module imports only the modules of the package that it may know."""
+    if room(name) not in MAY_IMPORT:
+        yield f"{name} is not in the graph: a further module must earn its place"
+    for other in sorted(set(known(name, source)) - MAY_IMPORT.get(room(name), set())):
+        yield f"{name} imports {other}"
+
+
+def nothing_reaches_for_the_network(name, source):
+    """The package downloads nothing."""
+    for module in imported(source):
+        if module.split(".")[0] in NETWORK or module.startswith("torch.hub"):
+            yield f"{name} imports {module}"
+    if "torch.hub" in source:
+        yield f"{name} uses torch.hub"
+
+
+def module_is_short(name, source):
+    """At most 250 lines."""
+    if len(source.splitlines()) > 250:
+        yield f"{name} has {len(source.splitlines())} lines, at most 250"
+
+
+def body_lines(function):
+    """The number of lines of a function below its signature, without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def functions_are_short(name, source):
+    """At most 25 lines each."""
+    for function in nodes(source, *FUNCTIONS):
+        if body_lines(function) > 25:
+            yield f"{name}.{function.name} has {body_lines(function)} lines, at most 25"
+
+
+def functions_list_their_arguments(name, source):
+    """No function takes arguments that its signature does not name."""
+    for function in nodes(source, *FUNCTIONS):
+        if function.args.kwarg:
+            yield f"{name}.{function.name} takes **{function.args.kwarg.arg}"
+
+
+def names_say_what_things_are(name, source):
+    """No utils, no get_, no num_, no Base, no Config."""
+    defined = [node.name for node in nodes(source, *FUNCTIONS, ast.ClassDef)]
+    defined += [node.arg for node in nodes(source, ast.arg)]
+    defined += [n.id for n in nodes(source, ast.Name) if isinstance(n.ctx, ast.Store)]
+    for word in sorted({word for word in [name, *defined] if re.search(NAMES, word)}):
+        yield f"{name} has the name {word}"
+
+
+def loading_is_safe(name, source):
+    """No pickles: what is loaded from a file cannot run code."""
+    for module in imported(source):
+        if module.split(".")[0] in UNSAFE:
+            yield f"{name} imports {module}"
+    for call in nodes(source, ast.Call):
+        given = {k.arg: ast.unparse(k.value) for k in call.keywords}
+        if given.get("allow_pickle", "False") != "False":
+            yield f"{name} allows pickles: {ast.unparse(call)}"
+        loads = ast.unparse(call.func) == "torch.load"
+        if given.get("weights_only", "False" if loads else "True") != "True":
+            yield f"{name} loads more than weights: {ast.unparse(call)}"
+
+
+def seeds_are_local(name, source):
+    """Only generators of one's own are seeded."""
+    for called in {ast.unparse(call.func) for call in nodes(source, ast.Call)}:
+        if re.fullmatch(
+            r"torch\.(cuda\.)?(manual_seed(_all)?|seed)|(np|numpy)\.random\.seed", called
+        ):
+            yield f"{name} calls {called}"
+
+
+def texts_have_an_encoding(name, source):
+    """No text file is opened in the encoding of the machine."""
+    for call in nodes(source, ast.Call):
+        called = ast.unparse(call.func).split(".")[-1]
+        opens = isinstance(call.func, ast.Name) and called == "open"
+        binary = any("b" in ast.unparse(mode) for mode in call.args[1:2])
+        reads = called in ("read_text", "write_text")
+        encoded = re.search(r"encoding=|'utf-8'", ast.unparse(call))
+        if (reads or (opens and not binary)) and not encoded:
+            yield f"{name} names no encoding: {ast.unparse(call)}"
+
+
+RULES = [
+    imports_follow_the_graph,
+    nothing_reaches_for_the_network,
+    module_is_short,
+    functions_are_short,
+    functions_list_their_arguments,
+    names_say_what_things_are,
+    loading_is_safe,
+    seeds_are_local,
+    texts_have_an_encoding,
+]

@@ -1,0 +1,603 @@
+"""A training that is killed, interrupted, starved or lied to, beside one that is left alone."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils import training
+from course_utils.networks import Dense, FourierFilter
+from course_utils.training import device, fit, load, mean_square, save
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pairs(n=20, seed=0):
+    """Data g, and scenes f = g W + 1."""
+    generator = torch.Generator().manual_seed(seed)
+    g = torch.randn(n, 4, generator=generator)
+    return g, g @ torch.arange(12.0).reshape(4, 3) / 10 + 1
+
+
+def network():
+    return Dense((4,), (3,), widths=(8,))
+
+
+def weights(model):
+    return [p.detach().clone() for p in model.parameters()]
+
+
+def same(a, b):
+    return all(map(torch.equal, a, b))
+
+
+def train(epochs, checkpoint=None, model=None, **options):
+    """The losses of a training, and the weights it ends with."""
+    model = model or network()
+    losses = list(fit(model, pairs(), epochs, batch=8, checkpoint=checkpoint, **options))
+    return losses, weights(model)
+
+
+def sums_say(path, content):
+    """Write a file and vouch for it, as an attacker could who can write beside it."""
+    path.write_bytes(content)
+    path.with_name(path.name + ".sha256").write_text(
+        f"{sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8"
+    )
+
+
+# the loop
+
+
+def test_full_batches_and_plain_descent_are_gradient_descent_by_hand():
+    g, f = pairs()
+    model = Dense((4,), (3,))
+    W, b = (p.detach().clone() for p in model.parameters())
+    losses = fit(model, (g, f), 5, lr=0.1, batch=20, optimizer=torch.optim.SGD)
+    for loss in losses:
+        residual = g @ W.mT + b - f
+        assert loss == pytest.approx(residual.square().mean().item(), rel=1e-5)
+        W, b = W - 0.2 * residual.mT @ g / 60, b - 0.2 * residual.sum(0) / 60
+    torch.testing.assert_close(weights(model), [W, b])
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_samples_even_if_the_last_batch_is_small():
+    g, f = pairs()
+    model = network()
+    (loss,) = fit(model, (g, f), 1, lr=0.0, batch=7)
+    assert loss == pytest.approx(mean_square(model(g), f).item(), rel=1e-6)
+
+
+def test_every_epoch_visits_every_pair_once_in_an_order_of_its_own():
+    seen = []
+
+    class Spy(nn.Linear):
+        def forward(self, g):
+            seen.append(g[:, 0].tolist())
+            return super().forward(g)
+
+    g = torch.arange(10.0)[:, None]
+    list(fit(still(Spy), (g, g), 2, batch=4, lr=0.0))
+    first, second = (list(chain(*batches)) for batches in (seen[:3], seen[3:]))
+    assert [len(batch) for batch in seen] == [4, 4, 2] * 2
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second and first != sorted(first)
+
+
+def still(kind):
+    """A layer of one weight, without drawing it from the global generator."""
+    layer = nn.utils.skip_init(kind, 1, 1, bias=False)
+    nn.init.ones_(layer.weight)
+    return layer
+
+
+def test_training_leaves_the_global_generator_and_the_data_as_they_were():
+    state, (g, f) = torch.get_rng_state(), pairs()
+    before = g.clone(), f.clone()
+    list(fit(network(), (g, f), 2))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert same((g, f), before)
+
+
+def test_data_that_carry_gradients_are_only_read():
+    g, f = (x.requires_grad_() for x in pairs())
+    list(fit(network(), (g, f), 2))
+    assert g.grad is None and f.grad is None
+
+
+def test_a_seed_decides_the_order_of_the_batches():
+    assert same(train(3)[1], train(3)[1])
+    assert train(3)[0] == train(3)[0] != train(3, seed=1)[0]
+
+
+def test_a_layer_that_is_fixed_stays_fixed():
+    model = network()
+    model.layers[0].requires_grad_(False)
+    before = weights(model)
+    list(fit(model, pairs(), 2))
+    after = weights(model)
+    assert same(before[:2], after[:2]) and not same(before[2:], after[2:])
+
+
+def test_gradients_are_clipped():
+    model = Dense((4,), (3,))
+    before = torch.cat([p.flatten() for p in weights(model)])
+    list(fit(model, pairs(), 1, lr=1.0, batch=20, clip=1e-2, optimizer=torch.optim.SGD))
+    after = torch.cat([p.flatten() for p in weights(model)])
+    assert (after - before).norm().item() == pytest.approx(1e-2, rel=1e-3)
+
+
+def test_training_stops_early_and_restores_the_best_state():
+    g, f = pairs()
+    model, states, seen = network(), [], []
+    noise = torch.randn(f.shape, generator=torch.Generator().manual_seed(1))
+    for losses in fit(
+        model, (g, f + 3 * noise), 300, lr=0.05, validation=pairs(30, seed=2), patience=5
+    ):
+        seen.append(losses[1])
+        states.append(weights(model))
+    best = seen.index(min(seen))
+    assert len(seen) == best + 6 < 300
+    assert same(weights(model), states[best]) and not same(weights(model), states[-1])
+    g, f = pairs(30, seed=2)
+    assert mean_square(model(g), f).item() == pytest.approx(min(seen), rel=1e-5)
+
+
+def test_a_loop_that_is_left_keeps_the_latest_state_and_later_states_stay():
+    model = network()
+    losses = fit(model, pairs(), 10, validation=pairs())
+    next(losses), next(losses)
+    latest = weights(model)
+    losses.close()
+    assert same(weights(model), latest)
+
+
+# what it refuses
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        ((torch.zeros(0, 4), torch.zeros(0, 3)), "at least one: got 0 and 0"),
+        ((torch.zeros(5, 4), torch.zeros(4, 3)), "got 5 and 4"),
+        ((torch.zeros(5, 4).index_fill(1, torch.tensor(2), torch.nan), torch.zeros(5, 3)),
+         r"g is not finite: it has nan at index \(0, 2\)"),
+        ((torch.zeros(5, 4), torch.full((5, 3), torch.inf)),
+         r"f is not finite: it has inf at index \(0, 0\)"),
+    ],
+)  # fmt: skip
+def test_data_that_teach_nothing_are_refused_at_the_call(data, words):
+    with pytest.raises(ValueError, match=words):
+        fit(network(), data)
+    with pytest.raises(ValueError, match=words):
+        fit(network(), pairs(), validation=data)
+
+
+def test_a_model_with_nothing_to_learn_is_refused():
+    with pytest.raises(ValueError, match="empty parameter list"):
+        fit(network().requires_grad_(False), pairs())
+
+
+def test_shapes_that_would_broadcast_are_refused():
+    with pytest.raises(ValueError, match=r"gives \(8, 1, 4, 4\), the target is \(8, 4, 4\)"):
+        mean_square(torch.zeros(8, 1, 4, 4), torch.zeros(8, 4, 4))
+
+
+# the device
+
+
+def test_auto_is_the_cpu_with_one_line_where_there_is_no_gpu(monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert device() == torch.device("cpu")
+    assert capsys.readouterr().out == "device: cpu, for want of a CUDA GPU\n"
+    assert device("mps") == torch.device("mps")
+
+
+def test_auto_is_cuda_where_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device() == torch.device("cuda") and device("cuda:1") == torch.device("cuda:1")
+    assert device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("choice", ["cuda", "cuda:0", "mps", "gpu"])
+def test_a_device_that_is_not_there_is_refused_in_words(monkeypatch, choice):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(ValueError, match=f"no device '{choice}' here: take \"auto\""):
+        device(choice)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
+def test_data_follow_the_model_to_the_gpu():
+    model = network().to("cuda")
+    on_gpu = list(fit(model, pairs(), 3, validation=tuple(x.cuda() for x in pairs())))
+    on_cpu = list(fit(network(), pairs(), 3, validation=pairs()))
+    torch.testing.assert_close(torch.tensor(on_gpu), torch.tensor(on_cpu), rtol=1e-3, atol=0)
+
+
+# what is not finite
+
+
+class Faulty(nn.Module):
+    """A network whose output at call ``n`` is multiplied by ``factor``, forwards or backwards."""
+
+    def __init__(self, n, factor, backwards=False):
+        super().__init__()
+        self.inner, self.n, self.factor, self.backwards = network(), n, factor, backwards
+        self.before = []
+
+    def forward(self, g):
+        self.before.append(weights(self))
+        f = self.inner(g)
+        if len(self.before) <= self.n:
+            return f
+        if self.backwards:
+            f.register_hook(lambda slope: slope * self.factor)
+            return f
+        return f * self.factor
+
+
+@pytest.mark.parametrize("factor", [torch.nan, torch.inf])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("k", [0, 1, 2, 5, 6, 7])
+def test_training_stops_at_the_first_loss_or_gradient_that_is_not_finite(k, backwards, factor):
+    model, losses = Faulty(k, factor, backwards), []
+    what = "gradient" if backwards else "loss"
+    with pytest.warns(RuntimeWarning, match=f"the {what} is not finite: .* last good state"):
+        losses.extend(fit(model, pairs(), 100, batch=8))
+    assert len(model.before) == k + 1  # three batches an epoch, and not one more
+    assert len(losses) == k // 3 and all(map(torch.isfinite, map(torch.tensor, losses)))
+    assert same(weights(model), model.before[max(k - 1, 0)])
+
+
+def test_the_model_is_good_even_where_warnings_are_errors():
+    model = Faulty(4, torch.nan)
+    with pytest.raises(RuntimeWarning, match="last good state"):
+        list(fit(model, pairs(), 100, batch=8))
+    assert same(weights(model), model.before[3])
+
+
+def test_a_step_that_leaves_the_numbers_is_undone():
+    class Astray(torch.optim.SGD):
+        def step(self):
+            model.layers[1].bias.data.fill_(torch.inf)
+
+    model = network()
+    with pytest.warns(RuntimeWarning, match="parameter is not finite"):
+        losses = list(fit(model, pairs(), 3, batch=20, optimizer=Astray))
+    assert losses == [] and same(weights(model), weights(network()))
+
+
+def test_a_validation_loss_that_is_not_finite_stops_too_and_the_best_state_stays():
+    model, states = network(), []
+
+    def loss(f_hat, f):
+        bad = len(states) == 2 and not torch.is_grad_enabled()
+        return mean_square(f_hat, f) * (torch.nan if bad else 1)
+
+    with pytest.warns(RuntimeWarning, match="validation loss is not finite"):
+        for _ in fit(model, pairs(), 9, loss=loss, validation=pairs()):
+            states.append(weights(model))
+    assert len(states) == 2 and same(weights(model), states[1])
+
+
+# the checkpoint
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.Adam, torch.optim.SGD])
+@pytest.mark.parametrize("stop", [1, 4, 6])
+def test_a_training_that_goes_on_ends_equal_to_one_that_was_left_alone(tmp_path, stop, optimizer):
+    options = {"validation": pairs(9, seed=3), "optimizer": optimizer, "lr": 0.02}
+    losses, end = train(6, **options)
+    path = tmp_path / "a b é.pt"
+    assert train(stop, path, **options)[0] == losses[:stop]
+    again, end_again = train(6, str(path), **options)
+    assert again == losses and same(end_again, end)
+
+
+def test_patience_counts_on_over_a_resume(tmp_path):
+    noise = torch.randn(20, 3, generator=torch.Generator().manual_seed(1))
+    data, options = (pairs()[0], noise), {"lr": 0.05, "validation": pairs(), "patience": 4}
+    losses = list(fit(network(), data, 200, **options))
+    assert 6 < len(losses) < 200
+    list(fit(network(), data, len(losses) - 2, checkpoint=tmp_path / "c", **options))
+    model = network()
+    assert list(fit(model, data, 200, checkpoint=tmp_path / "c", **options)) == losses
+    assert list(fit(model, data, 200, checkpoint=tmp_path / "c", **options)) == losses
+
+
+@pytest.mark.parametrize(
+    "change", [{"lr": 0.5}, {"seed": 4}, {"clip": 1.0}, {"samples": 2, "validation": pairs()}]
+)
+def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
+    train(2, tmp_path / "c")
+    with pytest.raises(ValueError, match=f"training with other {next(iter(change))}"):
+        train(2, tmp_path / "c", **{k: x for k, x in change.items() if k != "samples"})
+
+
+def test_a_checkpoint_of_another_model_is_refused_and_the_model_stays(tmp_path):
+    train(2, tmp_path / "c")
+    model = Dense((4,), (3,), widths=(9,))
+    before = weights(model)
+    with pytest.raises(ValueError, match="training with other shapes"):
+        train(2, tmp_path / "c", model)
+    assert same(weights(model), before)
+
+
+def test_a_network_of_complex_numbers_is_kept_too(tmp_path):
+    g = torch.randn(6, 8, generator=torch.Generator().manual_seed(0))
+    first, second = FourierFilter((8,)), FourierFilter((8,))
+    list(fit(first, (g, 2 * g), 2, checkpoint=tmp_path / "c"))
+    list(fit(second, (g, 2 * g), 2, checkpoint=tmp_path / "c"))
+    assert torch.equal(first.pairs, second.pairs)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    """The bytes of a small checkpoint, and of its checksum."""
+    path = tmp_path_factory.mktemp("checkpoint") / "c"
+    save(path, {"x": torch.arange(3.0)})
+    return path.read_bytes(), path.with_name("c.sha256").read_bytes()
+
+
+def test_one_flipped_bit_anywhere_is_refused(tmp_path, checkpoint):
+    content, sums = checkpoint
+    path = tmp_path / "c"
+    (tmp_path / "c.sha256").write_bytes(sums)
+    for place in range(0, len(content), 3):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        with pytest.raises(ValueError, match=r"checkpoint damaged, .* delete .* to retrain"):
+            load(path)
+    path.write_bytes(content)
+    assert load(path)["x"].tolist() == [0, 1, 2]
+
+
+def test_a_flipped_bit_in_the_checksum_or_none_at_all_is_refused(tmp_path, checkpoint):
+    content, sums = checkpoint
+    (tmp_path / "c").write_bytes(content)
+    for place in range(64):
+        flipped = bytearray(sums)
+        flipped[place] ^= 1
+        (tmp_path / "c.sha256").write_bytes(flipped)
+        with pytest.raises(ValueError, match="damaged, or without its checksum"):
+            load(tmp_path / "c")
+    (tmp_path / "c.sha256").unlink()
+    with pytest.raises(ValueError, match="damaged, or without its checksum"):
+        load(tmp_path / "c")
+
+
+def test_a_truncated_checkpoint_is_refused_or_gives_way_to_the_one_before(tmp_path, capsys):
+    path = tmp_path / "c"
+    save(path, {"x": 1})
+    save(path, {"x": 2})
+    content = path.read_bytes()
+    for length in [*range(0, len(content), 17), len(content) - 1]:
+        path.write_bytes(content[:length])
+        assert load(path) == {"x": 1}
+        assert "going on from the one before" in capsys.readouterr().out
+    (tmp_path / "c.previous").unlink()
+    with pytest.raises(ValueError, match="checkpoint damaged"):
+        load(path)
+
+
+def test_a_damaged_checkpoint_costs_one_epoch_and_never_becomes_the_one_before(tmp_path):
+    losses, end = train(6)
+    path = tmp_path / "c"
+    train(4, path)
+    path.write_bytes(path.read_bytes()[:-1])
+    for epochs in (4, 6):
+        again, end_again = train(epochs, path)
+        path.write_bytes(b"")
+    assert again == losses and same(end_again, end)
+    assert load(path)["history"] == losses[:5]
+
+
+def test_the_checksums_are_those_of_sha256sum(tmp_path):
+    for x in range(3):
+        save(tmp_path / "c", {"x": x})
+    lines = (tmp_path / "c.sha256").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[1] for line in lines] == ["c", "c.previous"]
+    for line in lines:
+        digest, name = line.split()
+        assert sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.previous", "c.sha256"]
+
+
+class Evil:
+    """What a pickle can be: loading it runs a command."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.target),)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_hostile_pickle_is_refused_even_with_a_checksum_that_fits(tmp_path, zipped):
+    path, target = tmp_path / "c", tmp_path / "ran"
+    torch.save({"x": Evil(target)}, path, _use_new_zipfile_serialization=zipped)
+    sums_say(path, path.read_bytes())
+    with pytest.raises(ValueError, match=r"more than tensors and numbers.*refused"):
+        load(path)
+    assert not target.exists()
+    torch.load(path, weights_only=False)  # the fixture is armed: this is what would have happened
+    assert target.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", bytes(1000)])
+def test_what_is_no_checkpoint_is_refused_even_with_a_checksum_that_fits(tmp_path, content):
+    sums_say(tmp_path / "c", content)
+    with pytest.raises(ValueError, match="refused"):
+        load(tmp_path / "c")
+
+
+class PowerCut(BaseException):
+    """The machine stops here: no handler of the package runs on an instance of this."""
+
+
+def stops_at(monkeypatch, n):
+    """Let the n-th call to the disk, a write that is synced or a replacement, not return."""
+    calls = iter(range(1000))
+
+    def cut(real):
+        def call(*args):
+            if next(calls) == n:
+                raise PowerCut
+            return real(*args)
+
+        return call
+
+    monkeypatch.setattr(training, "fsync", cut(os.fsync))
+    monkeypatch.setattr(training, "replace", cut(os.replace))
+
+
+@pytest.mark.parametrize("n", range(5))
+def test_wherever_the_writing_stops_a_whole_checkpoint_can_be_loaded(tmp_path, monkeypatch, n):
+    path = tmp_path / "c"
+    for x in range(3):
+        save(path, {"x": x})
+    with monkeypatch.context() as patch:
+        stops_at(patch, n)
+        with pytest.raises(PowerCut):
+            save(path, {"x": 3})
+    assert load(path) == {"x": 2}
+    save(path, {"x": 4})  # and what it left behind harms nobody
+    assert load(path) == {"x": 4}
+    path.unlink()
+    assert load(path) == {"x": 2}
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_wherever_the_first_writing_stops_the_training_begins_anew(tmp_path, monkeypatch, n):
+    with monkeypatch.context() as patch:
+        stops_at(patch, n)
+        with pytest.raises(PowerCut):
+            save(tmp_path / "c", {"x": 0})
+    assert load(tmp_path / "c") is None
+
+
+@pytest.mark.parametrize("name", ["fsync", "replace"])
+def test_a_full_disk_is_told_in_words_and_the_checkpoint_stays(tmp_path, monkeypatch, name):
+    path = tmp_path / "c"
+    save(path, {"x": 1})
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, name, full)
+        with pytest.raises(OSError, match="no checkpoint written, No space left on device"):
+            save(path, {"x": 2})
+    assert load(path) == {"x": 1}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.sha256"]
+
+
+# other processes
+
+CHILD = """
+import sys
+import tests.package.test_training as t
+print("ready", flush=True)
+{body}
+"""
+
+
+def child(body):
+    """A process that runs ``body`` with this module as t, once it has said that it is ready."""
+    code = CHILD.format(body=body)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n", process.stderr.read()
+    return process
+
+
+def wait_for(condition, seconds=60):
+    """Look every millisecond until something holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.001)
+
+
+def test_a_training_that_is_killed_goes_on_and_ends_equal_to_one_that_was_left_alone(tmp_path):
+    path, epochs = tmp_path / "c", 2000
+    with child(f"t.train({epochs}, {str(path)!r})") as process:
+        wait_for(path.exists)
+        time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    done = len(load(path)["history"])
+    assert 0 < done < epochs
+    expected, end = train(done + 5)
+    losses, end_again = train(done + 5, path)
+    assert losses == expected and same(end_again, end)
+
+
+class Recorded(Dense):
+    """The network, with the weights that it had at each call."""
+
+    def __init__(self):
+        super().__init__((4,), (3,), widths=(8,))
+        self.states = []
+
+    def forward(self, g):
+        self.states.append(weights(self))
+        return super().forward(g)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_returns_the_losses_so_far_and_the_last_good_state(tmp_path):
+    body = """
+model, again = t.network(), t.Recorded()
+losses = []
+for loss in t.fit(model, t.pairs(), 100000, batch=8):
+    losses.append(loss)
+    if len(losses) == 3: print("training", flush=True)
+assert losses == t.train(len(losses) + 1, model=again)[0][:-1]
+assert any(t.same(t.weights(model), state) for state in again.states[-7:])
+print("done", flush=True)
+"""
+    process = child(body)
+    assert process.stdout.readline() == "training\n"
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=60)
+    assert "interrupted: the model keeps its last good state" in out and out.endswith("done\n"), (
+        out + errors
+    )
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 5])
+def test_an_interrupt_in_the_middle_of_a_step_is_undone(monkeypatch, capsys, k):
+    model, states, calls = network(), [], iter(range(100))
+
+    class Interrupted(torch.optim.SGD):
+        def step(self):
+            states.append(weights(model))
+            super().step()
+            if next(calls) == k:
+                model.layers[0].bias.data.fill_(7.0)  # half of a step
+                raise KeyboardInterrupt
+
+    losses = list(fit(model, pairs(), 100, batch=8, optimizer=Interrupted))
+    assert len(losses) == k // 3 and same(weights(model), states[k])
+    assert 7.0 not in model.layers[0].bias
+    assert "interrupted" in capsys.readouterr().out

@@ -1,0 +1,206 @@
+"""The study of data efficiency: its closed forms are minima, its parts share no picture."""
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from course_utils.networks import ConvNet
+from studies import data_efficiency as study
+from studies import estimators, problems
+from studies.table import Table
+
+KEYS = ("problem", "method", "pairs", "seeds")
+
+
+@pytest.fixture(scope="module")
+def few():
+    """A problem with eight pairs."""
+    world = problems.problem("edges")
+    return world, *world.training(8, "a", 0)
+
+
+def descends(loss, W):
+    """Whether W is a minimum of a convex loss: its gradient is round-off."""
+    W = W.clone().requires_grad_()
+    at = loss(W)
+    (gradient,) = torch.autograd.grad(at, W)
+    return gradient.abs().max() < 1e-9 * at
+
+
+def matrix_of(estimate):
+    """The matrix of a linear estimator of n pixels."""
+    return estimate(torch.eye(problems.n, dtype=torch.float64)).T
+
+
+def test_the_table_holds_what_the_study_declares():
+    table = Table("data-efficiency", keys=KEYS)
+    assert [task for task in study.to_measure() if not table.has(*task)] == []
+    assert len(table.rows) == len(set(study.to_measure())) == len(study.to_measure())
+    assert all(len(row["nmse_db"]) >= 3 for row in table.rows)
+    five = [row for row in table.rows if row["problem"] != "photographs"]
+    assert all(len(row["nmse_db"]) == 5 for row in five)
+
+
+def test_the_settings_are_the_best_of_those_tried():
+    settings = study.settings()
+    assert [task for task in study.to_tune() if not settings.has(*task)] == []
+    for row in settings.rows:
+        tried = study.candidates(row["problem"], row["method"], row["pairs"])
+        assert tried[row["tried"].index(min(row["tried"]))] == row["setting"]
+
+
+@pytest.mark.parametrize(
+    "task", [("edges", "matrix", 16, "a"), ("displaced", "four layers", 64, "a")]
+)
+def test_a_closed_row_comes_out_again(task):
+    stored = Table("data-efficiency", keys=KEYS).row(*task)
+    again = study.measure(*task)
+    assert again["setting"] == stored["setting"] and again["learned"] == stored["learned"]
+    assert again["nmse_db"] == pytest.approx(stored["nmse_db"], abs=0.01)
+
+
+@pytest.mark.slow
+def test_a_trained_row_comes_out_again_nearly():
+    stored = Table("data-efficiency", keys=KEYS).row("edges", "CNN", 4, "a")
+    again = study.measure("edges", "CNN", 4, "a")
+    assert again["nmse_db"] == pytest.approx(stored["nmse_db"], abs=0.5)
+
+
+@pytest.mark.parametrize("method", ["matrix", "matrix after H'", "two layers, W H'"])
+@pytest.mark.parametrize("N", [8, 200])  # fewer and more pairs than pixels: two ways to solve
+def test_a_matrix_minimises_its_loss_with_a_price(method, N):
+    world = problems.problem("edges")
+    g, f = world.training(N, "a", 0)
+    start = torch.zeros_like(g)
+    if method.startswith("two"):
+        start = estimators.tikhonov(world.H, g, f)(g)
+    x = g if method == "matrix" else world.H.T(g)
+    W = estimators.ridge(x, f - start, 0.01)
+
+    def loss(W):
+        return (f - start - x @ W.T).square().sum() + 0.01 * N * W.square().sum()
+
+    assert descends(loss, W)
+    estimate = estimators.CLOSED[method][0](world.H, g, f, 0.01)
+    torch.testing.assert_close(estimate(g), start + x @ W.T)
+
+
+def test_the_first_form_minimises_its_loss_with_a_price(few):
+    world, g, f = few
+    H, mu = world.H, 0.01
+    start = estimators.tikhonov(H, g, f)
+    eye = torch.eye(problems.n, dtype=torch.float64)
+    U, s, _ = torch.linalg.svd(H(eye).T)
+    estimate = estimators.two_layer_first(H, g, f, mu)
+    H_T_D = matrix_of(estimate) - matrix_of(start)
+    D = torch.linalg.solve(H(eye), H_T_D) * 1.0  # H is symmetric: its rows are its columns
+
+    def loss(D):
+        return (f - start(g) - H.T(g @ D.T)).square().sum() + mu * len(g) * D.square().sum()
+
+    D = D.requires_grad_()
+    (gradient,) = torch.autograd.grad(loss(D), D)
+    seen = U[:, s > 1e-3]  # where H is so small that D is lost in round-off, nothing can be said
+    assert (seen.T @ gradient).abs().max() < 1e-4 * loss(D)
+
+
+def test_the_diagonal_minimises_its_loss_with_a_price(few):
+    world, g, f = few
+    estimate = estimators.spectral(world.H, g, f, 0.01)
+    V = world.H.synthesis
+    b = V.T(world.H.T(g))
+    Lambda = (V.T(estimate(g)) / b)[0]
+    shared = Lambda.flip(0).roll(1)  # k and -k; where b is round-off, so is their quotient
+    torch.testing.assert_close(Lambda, shared, rtol=0, atol=1e-3)
+
+    def loss(Lambda):
+        return (V.T(f) - Lambda * b).square().sum() + 0.01 * len(g) * Lambda.square().sum()
+
+    gradient = torch.autograd.functional.jacobian(loss, Lambda)
+    assert estimators.tied(world.H, gradient).abs().max() < 1e-6 * loss(Lambda)
+
+
+def test_the_filter_minimises_its_loss_and_needs_no_operator(few):
+    _, g, f = few
+    estimate = estimators.fourier_filter(None, g, f, 0.0)
+    w = (torch.fft.rfft(estimate(g)) / torch.fft.rfft(g))[0]
+    G, F = torch.fft.rfft(g), torch.fft.rfft(f)
+    torch.testing.assert_close((G.conj() * (F - w * G)).sum(0).abs(), torch.zeros(65).double())
+
+
+def test_the_price_of_tikhonov_is_the_best_of_the_list(few):
+    world, g, f = few
+    found = estimators.nmse_db(estimators.tikhonov(world.H, g, f)(g), f)
+    others = [estimators.nmse_db(estimators.filtered(world.H, x)(g), f) for x in estimators.LAMS]
+    assert found == pytest.approx(min(others))
+
+
+def test_wieners_filter_knows_the_noise_and_the_powers_from_the_pairs():
+    world = problems.problem("stationary")
+    g, f = world.training(2000, "a", 0)
+    estimate = estimators.wiener(world.H, g, f, None)
+    nu = torch.fft.fftfreq(problems.n, 1 / problems.n)
+    p = 1 / (1 + nu.double() ** 2)
+    p = p * problems.n / 12 / p.sum()  # the scenes have the size of edges, n / 12
+    expected = world.H.spectral_inverse(lambda s: s * p / (s**2 * p + problems.SIGMA**2), g)
+    assert estimators.nmse_db(estimate(g), expected) < -30
+
+
+def test_a_wrapped_network_sees_a_periodic_scene(randn):
+    net = estimators.Wrapped(ConvNet(dims=1, width=4, depth=3).double(), 3, 1)
+    torch.nn.init.normal_(net.network.layers[-1].weight, generator=torch.Generator().manual_seed(0))
+    g, x = randn(2, 16), None
+    torch.testing.assert_close(net(g).roll(5, -1), net(g.roll(5, -1)))
+    x = g[:, None]
+    for layer in net.network.layers[:-1]:
+        x = functional.conv1d(functional.pad(x, (1, 1), mode="circular"), layer.weight, layer.bias)
+        x = x.relu()
+    last = net.network.layers[-1]
+    x = functional.conv1d(functional.pad(x, (1, 1), mode="circular"), last.weight, last.bias)
+    torch.testing.assert_close(net(g), g + x[:, 0])
+
+
+def test_the_steps_of_cooling_adam_shrink_to_zero():
+    p = nn.Parameter(torch.zeros(1))
+    adam, taken = estimators.CoolingAdam([p], lr=0.1, steps=10), []
+    for _ in range(10):
+        before = p.item()
+        p.grad = torch.ones(1)
+        adam.step()
+        taken.append(before - p.item())
+    torch.testing.assert_close(
+        torch.tensor(taken), 0.1 * (1 - torch.arange(10) / 10), rtol=1e-4, atol=0
+    )
+
+
+def test_no_photograph_serves_two_parts():
+    shown = {part: problems.patches_of(part) for part in ("train a", "test a", "validation")}
+    shown |= {part: problems.patches_of(part) for part in ("train b", "test b")}
+    for seeds in "ab":
+        parts = [shown[f"train {seeds}"], shown[f"test {seeds}"], shown["validation"]]
+        assert len(torch.cat(parts)) == 17 * 64
+        distinct = [set(map(bytes, part.float().numpy().reshape(len(part), -1))) for part in parts]
+        assert not distinct[0] & distinct[1] and not distinct[2] & (distinct[0] | distinct[1])
+    assert not torch.equal(shown["test a"], shown["test b"])
+
+
+def test_the_pairs_of_training_test_and_validation_differ_and_come_again():
+    world = problems.problem("spikes")
+    trainings = (("a", 0), ("a", 1), ("b", 0), ("tuning", 0))
+    draws = [world.training(4, *which) for which in trainings]
+    draws += [world.test("a"), world.test("b"), world.validation()]
+    first = [f[0] for _, f in draws]
+    assert all(not torch.equal(x, y) for i, x in enumerate(first) for y in first[:i])
+    assert torch.equal(world.training(4, "a", 0)[0], draws[0][0])
+
+
+def test_on_a_broken_problem_the_data_come_from_another_instrument():
+    for name in study.BROKEN:
+        world = problems.problem(name)
+        f = problems.edges(2, torch.Generator().manual_seed(0), "").double()
+        gap = (world.true_H(f) - world.H(f)).norm() / world.H(f).norm()
+        assert gap > 0.05, name
+        assert world.H(f).allclose(problems.problem("edges").H(f))
+    displaced = problems.problem("displaced").true_H(f)
+    torch.testing.assert_close(displaced, problems.problem("edges").H(f).roll(2, -1))

@@ -1,0 +1,46 @@
+"""Tables of studies: written row by row, kept over an interruption."""
+
+import json
+
+import pytest
+
+from studies import table as writing
+
+
+def test_a_study_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    writing.Table("trial", keys=("m",)).add({"m": 1, "x": 0.5})
+    again = writing.Table("trial", keys=("m",))
+    assert again.has(1) and not again.has(2)
+    again.add({"m": 2, "x": 0.7})
+    kept = json.loads((tmp_path / "trial.json").read_text("utf-8"))
+    assert [row["x"] for row in kept["rows"]] == [0.5, 0.7]
+    assert [file.name for file in tmp_path.iterdir()] == ["trial.json"]
+
+
+def squares(m):
+    return {"square": m**2}
+
+
+def test_a_study_does_only_the_tasks_that_are_left_and_keeps_them_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    writing.Table("trial", keys=("m",)).add({"m": 2, "square": "known"})
+    table = writing.Table("trial", keys=("m",))
+    table.fill(squares, [(3,), (1,), (2,)], workers=1)
+    again = writing.Table("trial", keys=("m",))
+    assert [again.row(m)["square"] for m in (1, 2, 3)] == [1, "known", 9]
+    assert [row["m"] for row in again.rows] == [1, 2, 3]
+
+
+def fails(m):
+    if m == 2:
+        raise ValueError("the second task fails")
+    return {"square": m**2}
+
+
+def test_what_a_study_has_found_is_kept_when_a_task_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    table = writing.Table("trial", keys=("m",))
+    with pytest.raises(ValueError, match="second"):
+        table.fill(fails, [(1,), (2,)], workers=1)
+    assert writing.Table("trial", keys=("m",)).has(1)

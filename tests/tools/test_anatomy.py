@@ -1,0 +1,267 @@
+"""Each rule of the anatomy accepts a good chapter and can fail: it sees one fault put into it."""
+
+from copy import deepcopy
+
+import anatomy
+import pytest
+from anatomy.exercises import faults_of_running
+
+from tests.tools.cells import PNG, STATE, code, exercise, notebook, printed, shown, text
+
+CLAIM = "Blur makes it bad."
+HEAD = f"""# A title
+
+*{CLAIM}*
+
+You will see; You need nothing; Runs in <span class="runs-in">under a minute</span>."""
+SUMMARY = """| equation | line of code |
+|---|---|
+| $g = Hf$ | `g = H(f)` |"""
+ALT = {"image": {"alt": "word " * 20}}
+FIGURE = {**ALT, "figure": {"caption": "It is worse.", "name": "fig-one"}}
+CHAPTER = {
+    "claim": CLAIM,
+    "goals": ["see it", "say it", "do it"],
+    "prerequisites": [],
+    "minutes_to_read": 9,
+    "minutes_to_run": 1,
+    "level": "first course",
+}
+KINDS = ("Compute", "Code", "Break", "Think")
+MODEL = {"model_name": "AnyModel", "state": {}}
+WIDGET = shown(png=PNG, plain="A figure.", view={"model_id": "1"})
+ADDRESS = printed("<f at 0x7f00deadbeef>")
+IMPORTS, PLAIN, RESPONDS = 2, 4, 6  # where these cells stand in the good chapter
+
+
+def good_chapter():
+    exercises = [exercise(f"ex-{kind.lower()}", kind) for kind in KINDS]
+    return notebook(
+        text(HEAD),
+        code("", "colab", "remove-cell", "nbval-skip"),
+        code("from torch import tensor"),
+        text("word " * 2000),
+        code("g = tensor(1.0)\nplots.curves(g)", outputs=[shown(png=PNG)], mystnb=FIGURE),
+        text("The figure says so."),
+        code("Figure(g)", outputs=[WIDGET], mystnb=ALT),
+        text("The slider says so."),
+        *[code("a = 1\nb = 2\nc = 3") for _ in range(12)],
+        code("print(a)", outputs=[printed("1")]),
+        text("It is one."),
+        *[cell for cells in exercises for cell in cells],
+        text(SUMMARY),
+        text("From {cite}`hansen2010`."),
+        chapter=deepcopy(CHAPTER),
+        widgets={STATE: {"state": {"1": MODEL}}},
+    )
+
+
+def without(position):
+    return lambda chapter: chapter.cells.pop(position)
+
+
+def source(position, new):
+    return lambda chapter: chapter.cells[position].update(source=new)
+
+
+def more(position, new):
+    return lambda chapter: chapter.cells[position].update(
+        source=chapter.cells[position].source + new
+    )
+
+
+def added(*cells):
+    """New cells after the imports."""
+    return lambda chapter: chapter.cells.__setitem__(slice(IMPORTS + 1, IMPORTS + 1), cells)
+
+
+def about(**changes):
+    return lambda chapter: chapter.metadata["chapter"].update(changes)
+
+
+def look(position, **metadata):
+    return lambda chapter: chapter.cells[position].metadata.update(metadata)
+
+
+def in_exercise(old, new):
+    """Every occurrence of some text in the exercises, changed."""
+
+    def change(chapter):
+        for cell in chapter.cells:
+            cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def tag_gone(tag):
+    def change(chapter):
+        for cell in chapter.cells:
+            cell.metadata["tags"] = [t for t in cell.metadata.get("tags", ()) if t != tag]
+
+    return change
+
+
+FAULTS = [
+    (anatomy.metadata_is_complete, about(hobby="chess"), "expected"),
+    (anatomy.metadata_is_complete, about(goals=["see it", "say it"]), "three goals"),
+    (anatomy.metadata_is_complete, about(goals=["see it", "say it", "The end is near"]), "verb"),
+    (anatomy.metadata_is_complete, about(level="hard"), "level 'hard'"),
+    (anatomy.metadata_is_complete, about(minutes_to_run=0), "minutes_to_run"),
+    (anatomy.head_states_the_claim, source(0, HEAD[2:]), "title"),
+    (anatomy.head_states_the_claim, source(0, HEAD.replace("*", "")), "italics"),
+    (anatomy.head_states_the_claim, about(claim="Another."), "not the claim"),
+    (anatomy.head_states_the_claim, source(0, HEAD.replace("need", "want")), "'You need'"),
+    (anatomy.imports_stand_in_one_cell, added(code("import numpy")), "2 cells import"),
+    (anatomy.imports_stand_in_one_cell, more(IMPORTS, "\nimport a" * 6), "7 lines"),
+    (anatomy.colab_cell_is_there, without(1), "first code cell"),
+    (anatomy.length_is_within_budget, source(3, "word " * 1000), "words of prose"),
+    (anatomy.length_is_within_budget, source(3, "word " * 3000), "words of prose"),
+    (anatomy.length_is_within_budget, added(*[code("a = 1\n" * 14)] * 13), "ten words"),
+    (anatomy.code_is_within_budget, added(*[code("a = 1")] * 11), "code cells outside"),
+    (anatomy.code_is_within_budget, added(*[code("a = 1\n" * 6)] * 30), "the median cell"),
+    (anatomy.code_is_within_budget, added(code("a = 1\n" * 16)), "has 16 lines"),
+    (anatomy.code_is_within_budget, in_exercise("k = 5", "k = 5\n" * 16), "has 16 lines"),
+    (anatomy.code_is_within_budget, more(PLAIN, "\nax[0].plot(1)" * 4), "are plotting"),
+    (anatomy.words_are_chosen_well, more(3, "Clearly so."), "says 'Clearly'"),
+    (anatomy.numbers_are_generated, more(3, "It is 2.5 dB."), "2.5"),
+    (anatomy.numbers_are_generated, more(3, "It is 20 % worse."), "20"),
+    (anatomy.numbers_are_generated, look(3, typed={"2.5": "a setting above"}), "not there"),
+    (
+        anatomy.numbers_are_generated,
+        look(PLAIN, mystnb={**ALT, "figure": {"caption": "It is 2.5 times worse.", "name": "f"}}),
+        "2.5",
+    ),
+    (anatomy.no_clock_is_read, added(code("t = time.time()")), "reads a clock"),
+    (anatomy.no_clock_is_read, added(code("t = perf_counter()")), "reads a clock"),
+    (anatomy.seeds_are_local, added(code("torch.manual_seed(0)")), "global generator"),
+    (anatomy.seeds_are_local, added(code("np.random.seed(0)")), "global generator"),
+    (anatomy.seeds_are_local, added(code("e = torch.randn(3)")), "without `generator=`"),
+    (anatomy.pictures_are_described, look(PLAIN, mystnb=ALT), "no caption"),
+    (anatomy.pictures_are_described, look(RESPONDS, mystnb={}), "0 words"),
+    (anatomy.pictures_are_described, look(RESPONDS, mystnb=FIGURE), "two figures have the name"),
+    (anatomy.one_figure_responds, without(RESPONDS), "no figure responds"),
+    (
+        anatomy.one_figure_responds,
+        lambda chapter: chapter.cells[RESPONDS].outputs[0].data.pop("image/png"),
+        "no still twin",
+    ),
+    (anatomy.one_figure_responds, lambda c: c.metadata.pop("widgets"), "is not in the notebook"),
+    (anatomy.outputs_are_read, without(PLAIN + 1), "not followed by a sentence"),
+    (anatomy.outputs_are_read, added(code("f", outputs=[ADDRESS])), "address in memory"),
+    (anatomy.learned_outputs_have_a_band, added(code("f", "nbval-ignore-output")), "a band"),
+    (anatomy.learned_outputs_have_a_band, added(code("f", band=0.1)), "a band"),
+    (anatomy.summary_and_sources_close_the_chapter, without(-1), "cites the sources"),
+    (anatomy.summary_and_sources_close_the_chapter, without(-2), "no table"),
+    (anatomy.summary_and_sources_close_the_chapter, in_exercise("`g = H(f)`", "g"), "lacks"),
+    (anatomy.are_complete, in_exercise("Think", "Code"), "no exercise is marked *Think.*"),
+    (anatomy.are_complete, in_exercise("ex-think", "ex-code"), "two exercises have the label"),
+    (anatomy.are_complete, added(*exercise("a"), *exercise("b"), *exercise("c")), "7 exercises"),
+    (anatomy.are_complete, tag_gone("hint"), "expected ['statement'"),
+    (anatomy.are_complete, tag_gone("nbval-skip"), "lacks the tags"),
+    (anatomy.are_complete, tag_gone("hide-input"), "hide-input"),
+    (anatomy.are_complete, in_exercise("} Find", "} the"), "begins with a verb"),
+    (anatomy.are_complete, in_exercise("Find k.", "Find k. " * 50), "more than 80 words"),
+    (anatomy.are_complete, in_exercise("...", "0"), "no ... to replace"),
+    (anatomy.are_complete, in_exercise('assert k > 4, "too small"\n', ""), "1 asserts"),
+    (anatomy.are_complete, in_exercise(', "too small"', ""), "does not say"),
+    (anatomy.are_complete, in_exercise("fingers.", "fingers.\nAnd toes."), "one sentence"),
+    (anatomy.are_complete, in_exercise("{solution} ex", "{solution} x"), "refers to"),
+    (anatomy.are_complete, in_exercise("A hand has five.", "Five"), "insight"),
+]
+
+
+@pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
+def test_a_good_chapter_keeps_the_rule(rule):
+    assert list(rule(good_chapter())) == []
+
+
+def test_every_rule_is_tried_with_a_fault():
+    assert {rule for rule, _, _ in FAULTS} == set(anatomy.RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "words"), FAULTS, ids=[f"{r.__name__}-{w}" for r, _, w in FAULTS]
+)
+def test_a_fault_is_seen(rule, change, words):
+    chapter = good_chapter()
+    change(chapter)
+    assert any(words in complaint for complaint in rule(chapter))
+
+
+@pytest.mark.parametrize(
+    ("prose", "count"),
+    [
+        ("two words", 2),
+        ("the map $H f = g$ is linear, see {cite}`hansen2010`", 5),
+        ("$$\na b c\n$$ (eq-one)\nand so on", 3),
+        ("::::{note}\n:class: tip\nread [the page](x.md) with `code` <b>now</b>\n:::", 5),
+        ("| a | b |\n|---|---|\n| c | d |", 0),
+        ("a scene, 256 wide — and so on", 6),
+    ],
+)
+def test_words_are_counted_as_they_are_read(prose, count):
+    assert anatomy.word_count(prose) == count
+
+
+@pytest.mark.parametrize(
+    "sentence", ["$\\sigma = 0.01$", "`tau=0.9`", "[one](a-1.5.md)", "3 steps"]
+)
+def test_settings_and_links_are_no_typed_numbers(sentence):
+    assert list(anatomy.numbers_are_generated(notebook(text(sentence)))) == []
+
+
+def test_a_typed_number_may_be_allowed_with_a_reason():
+    cell = text("Planck, 1.5 km away.")
+    cell.metadata["typed"] = {"1.5": "the distance on the map"}
+    assert list(anatomy.numbers_are_generated(notebook(cell))) == []
+    cell.metadata["typed"] = {"1.5": "yes"}
+    assert "without a reason" in next(iter(anatomy.numbers_are_generated(notebook(cell))))
+
+
+def test_prerequisites_that_are_missing_or_run_in_a_circle_are_seen():
+    assert list(anatomy.circles({"a": set(), "b": {"a"}, "c": {"a", "b"}})) == []
+    assert "no chapter" in next(anatomy.circles({"a": {"z"}}))
+    assert "circle" in next(anatomy.circles({"a": {"b"}, "b": {"a"}, "c": set()}))
+
+
+LARGEST = "import torch\nU, s, Vt = torch.linalg.svd(torch.eye(2))\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (exercise(), None),
+        ([code("a = [1]"), code("a.append(1)\nprint(len(a))")], "something else"),
+        (exercise(starter="k = 5; ..."), "accepts the starter"),
+        (exercise(starter="..."), "by NameError"),
+        ([code("1 / 0", "raises-exception")], None),
+        ([code("print(1)", outputs=[printed("1\n")])], None),
+        ([code("print(1)", outputs=[printed("2\n")])], "another machine"),
+        ([code("print('x 1.0 .9')", outputs=[printed("x 1.1 1\n")], band=0.1)], None),
+        ([code("print('x 1.0')", outputs=[printed("x -1.0\n")], band=0.1)], "another machine"),
+        ([code("print('x 1.0')", outputs=[printed("x 1.2\n")], band=0.1)], "another machine"),
+        ([code("print('x 1.0')", outputs=[printed("y 1.0\n")], band=0.1)], "another machine"),
+        ([code("print('1 1')", outputs=[printed("1\n")], band=0.1)], "another machine"),
+        ([code(f"{LARGEST}print(f'{{s[0]:.1f}}')", outputs=[printed("1.0\n")])], None),
+        (
+            [code(f"{LARGEST}print(f'{{U[0, 0]:.1f}}')", outputs=[printed("1.0\n")])],
+            "something else",
+        ),
+    ],
+)
+def test_running_a_chapter_finds_what_a_reader_would(cells, words, tmp_path):
+    found = list(faults_of_running(notebook(*cells), tmp_path))
+    assert words in found[0] if words else found == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "error"),
+    [
+        (exercise(solution="k = 9"), AssertionError),
+        (exercise(starter="k = unknown(...)"), NameError),
+        ([code("1 / 0")], ZeroDivisionError),
+    ],
+)
+def test_running_a_chapter_stops_at_an_error(cells, error, tmp_path):
+    with pytest.raises(error):
+        list(faults_of_running(notebook(*cells), tmp_path))
