@@ -50,7 +50,9 @@ def main(words: list[str]) -> int:
     rows, wrong = judge([c for c in CASES if all(word in c.title for word in words)])
     report = {"machine": machine(), "versions": peers.versions(), "rows": rows}
     print(table.text(rows))
-    place = table.write(report, ROOT / "_build" / ("bench.json" if not words else "part.json"))
+    place = table.write(
+        report, ROOT / "_build" / ("bench.json" if not words else "part.json")
+    )
     print(f"Written to {place}. The page of the book reads benchmarks/results.json:")
     print(f"to renew it, cp {place} benchmarks/results.json")
     print(*wrong, sep="\n")

@@ -34,7 +34,8 @@ def back_projection(size: int, batch: int = 1) -> Tensor:
     """H^T H f: at each point the sum of the projections there. Shape: (batch, size, size)."""
     x = _axis(size)
     total = sum(
-        _views(x * theta.cos() - x[:, None] * theta.sin(), theta, size) for theta in angles()
+        _views(x * theta.cos() - x[:, None] * theta.sin(), theta, size)
+        for theta in angles()
     )
     return total.float().expand(batch, size, size).contiguous()
 
@@ -56,6 +57,10 @@ def _bump(s: Tensor, width: float) -> Tensor:
 def _views(s: Tensor, theta: Tensor, size: int) -> Tensor:
     cos, sin = theta.cos(), theta.sin()
     return sum(
-        a * w * size * math.sqrt(2 * math.pi) * _bump(s - size * (p * cos + q * sin), size * w)
+        a
+        * w
+        * size
+        * math.sqrt(2 * math.pi)
+        * _bump(s - size * (p * cos + q * sin), size * w)
         for a, p, q, w in BLOBS
     )

@@ -102,14 +102,21 @@ EVERYTHING = (
 
 def unrolled(layers: str, compiled: bool, at_least: float | None = None) -> Case:
     """A step of training, with parameters that start equal."""
-    name = f"Training step, 10 {layers}, 64², batch 8" + (", ours compiled" if compiled else "")
+    name = f"Training step, 10 {layers}, 64², batch 8" + (
+        ", ours compiled" if compiled else ""
+    )
     proxes, theirs = {
         "layers": (networks, deepinv_networks),
         "thresholds": (thresholds, deepinv_thresholds),
     }[layers]
     goal = {"target": at_least and ratio(at_least), "why": STEPS, "weighed": not compiled}
     return Case(
-        name, "deepinv", partial(ours_unrolled, proxes, compiled), theirs, part=_flat, **goal
+        name,
+        "deepinv",
+        partial(ours_unrolled, proxes, compiled),
+        theirs,
+        part=_flat,
+        **goal,
     )
 
 
@@ -117,7 +124,9 @@ def start_up(name: str, statement: str) -> Case:
     """A Python that imports ours beside one that imports torch alone."""
     sides = partial(importing, statement), partial(importing, "import torch")
     goal = {"target": delay(200), "why": "Its modules import more than torch."}
-    return Case(name, "import torch", *sides, group="start-up", part=None, weighed=False, **goal)
+    return Case(
+        name, "import torch", *sides, group="start-up", part=None, weighed=False, **goal
+    )
 
 
 def _flat(output: Tensor) -> Tensor:

@@ -48,7 +48,9 @@ def duration(at_most: float) -> Target:
 
 def delay(at_most: float) -> Target:
     """What our time exceeds the peer's by, in milliseconds."""
-    return Target(f"+ {at_most:g} ms", lambda row: row["ours_ms"] - row["peer_ms"] <= at_most)
+    return Target(
+        f"+ {at_most:g} ms", lambda row: row["ours_ms"] - row["peer_ms"] <= at_most
+    )
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def agree(case: Case, ours: Tensor, theirs: Tensor) -> None:
             raise WrongResult(f"{case.title}: our error exceeds the peer's: {found}")
     for what, error in found.items():
         if not error <= case.tolerance:
-            raise WrongResult(f"{case.title}: {what} by {error:.2g}, at most {case.tolerance:g}")
+            raise WrongResult(
+                f"{case.title}: {what} by {error:.2g}, at most {case.tolerance:g}"
+            )
 
 
 def milliseconds(line: Line, times: int) -> float:
@@ -120,7 +124,10 @@ def interleaved(ours: Line, theirs: Line) -> list[tuple[float, float]]:
     times = [max(1, round(AT_LEAST / seconds)) for seconds in once]
     rounds = SECONDS / sum(n * seconds for n, seconds in zip(times, once, strict=True))
     rounds = 2 * int(min(max(rounds, 5), 25) / 2) + 1
-    return [(milliseconds(ours, times[0]), milliseconds(theirs, times[1])) for _ in range(rounds)]
+    return [
+        (milliseconds(ours, times[0]), milliseconds(theirs, times[1]))
+        for _ in range(rounds)
+    ]
 
 
 def time_both(case: Case) -> dict:
@@ -147,7 +154,9 @@ def weigh_both(case: Case, row: dict, weigh: Callable[[str, str], float]) -> dic
     """The row with its memory, and with what it should have reached."""
     row = row | {"ours_mb": None, "peer_mb": None}
     if case.weighed:
-        row["ours_mb"], row["peer_mb"] = (weigh(case.title, side) for side in ("ours", "theirs"))
+        row["ours_mb"], row["peer_mb"] = (
+            weigh(case.title, side) for side in ("ours", "theirs")
+        )
     met = case.target is None or case.target.met(row)
     target = case.target.words if case.target else None
     return row | {"target": target, "met": met, "why": "" if met else case.why}
@@ -156,7 +165,9 @@ def weigh_both(case: Case, row: dict, weigh: Callable[[str, str], float]) -> dic
 def peak() -> float:
     """The most memory that this process has held so far, in MB."""
     if STATUS.exists():  # Linux: getrusage would count what the parent held, too
-        return int(re.search(r"VmHWM:\s*(\d+)", STATUS.read_text(encoding="utf-8"))[1]) / 1024
+        return (
+            int(re.search(r"VmHWM:\s*(\d+)", STATUS.read_text(encoding="utf-8"))[1]) / 1024
+        )
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 

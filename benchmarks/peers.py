@@ -12,7 +12,9 @@ except RuntimeError:
     # of two operators, which nothing here calls.
     compiled = torch.library.Library("torchvision", "FRAGMENT")
     for operator in ("nms", "qnms"):
-        compiled.define(f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
+        compiled.define(
+            f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor"
+        )
 
 with warnings.catch_warnings(action="ignore"):
     import astra

@@ -54,7 +54,9 @@ def deepinv_fista() -> Line:
 
 def pylops_fista() -> Line:
     h = psf().numpy()
-    H = pylops.signalprocessing.Convolve2D((128, 128), h, [n // 2 for n in h.shape], method="fft")
+    H = pylops.signalprocessing.Convolve2D(
+        (128, 128), h, [n // 2 for n in h.shape], method="fft"
+    )
     H.dtype = np.dtype("float32")
     g = noisy(torch.from_numpy(H @ scene(128).numpy())).numpy().ravel()
     solve = partial(pylops.optimization.sparsity.fista, H, g, niter=50, tol=0)
@@ -71,7 +73,9 @@ def ours_tv() -> Line:
 
 def deepinv_tv() -> Line:
     v, tv = noisy(scene(256), 0.1)[None, None], deepinv.models.TVDenoiser
-    return lambda: tv(n_it_max=450)(v, 0.1)[0, 0]  # as many as it needs to be nearly as near
+    return lambda: tv(n_it_max=450)(v, 0.1)[
+        0, 0
+    ]  # as many as it needs to be nearly as near
 
 
 def long_tv() -> Tensor:
@@ -175,7 +179,9 @@ PHASE = (
     "`spectral_inverse` takes any φ and evaluates it at each call, on every frequency; the rest "
     "of its time is two FFTs."
 )
-PASSES = "Both make many short passes over the picture, and no single one of them dominates."
+PASSES = (
+    "Both make many short passes over the picture, and no single one of them dominates."
+)
 
 CASES = [
     solver("deepinv", deepinv_fista, 3.5, FFTS),

@@ -32,7 +32,9 @@ def text(rows: list[dict]) -> str:
     lines = [HEAD, *map(cells, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
 
@@ -69,12 +71,16 @@ def machine(report: dict) -> str:
 
 def versions(report: dict) -> str:
     """The libraries that were compared."""
-    return ", ".join(f"{name} {version}" for name, version in report["versions"].items()) + "."
+    return (
+        ", ".join(f"{name} {version}" for name, version in report["versions"].items()) + "."
+    )
 
 
 def write(report: dict, path: Path) -> Path:
     """The report as a file, all of it or nothing."""
     path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.write_text(
+        json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return draft.replace(path)

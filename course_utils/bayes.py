@@ -25,7 +25,9 @@ from .linear import LinearOperator, Matrix
 from .solvers import Normal, conjugate_gradient, require_finite, run
 
 
-def posterior(H: LinearOperator, g: Tensor, sigma: float, prior: float | Tensor | LinearOperator):
+def posterior(
+    H: LinearOperator, g: Tensor, sigma: float, prior: float | Tensor | LinearOperator
+):
     """The Gaussian p(f | g) = N(mean, Sigma) with Sigma = (H^T H / sigma^2 + C^-1)^-1.
 
     The ``prior`` is the variance of each pixel, C = c I; or that of each coefficient,
@@ -39,7 +41,9 @@ def posterior(H: LinearOperator, g: Tensor, sigma: float, prior: float | Tensor 
     """
     require_finite("g", g)
     if not sigma > 0:
-        raise ValueError(f"sigma, the standard deviation of the noise, must be positive: {sigma}")
+        raise ValueError(
+            f"sigma, the standard deviation of the noise, must be positive: {sigma}"
+        )
     if isinstance(prior, LinearOperator):
         return MatrixFreePosterior(H, g, sigma, prior)
     return SpectralPosterior(H, g, sigma, prior)
@@ -58,7 +62,9 @@ class SpectralPosterior:
             expected = f"one variance for each singular value, {tuple(self.s.shape)}"
             raise ValueError(f"expected {expected}, got {tuple(c.shape)}")
         if each and c.numel() < prod(H.in_shape):
-            raise ValueError(f"{c.numel()} variances do not fix those of {prod(H.in_shape)} pixels")
+            raise ValueError(
+                f"{c.numel()} variances do not fix those of {prod(H.in_shape)} pixels"
+            )
         self.p = c * sigma**2 / (c * self.s**2 + sigma**2)
         self.mean = self.V(self.p * self.s / sigma**2 * H.analysis(g))
         self.outside = c if self.s.numel() < prod(H.in_shape) else 0.0
@@ -93,7 +99,9 @@ class MatrixFreePosterior:
 
     def variance(self, samples: int = 200, seed: int = 0) -> Tensor:
         """diag Sigma from samples: its relative error is sqrt(2 / samples)."""
-        one = MatrixFreePosterior(self.H, self.g.new_zeros(self.H.out_shape), self.sigma, self.D)
+        one = MatrixFreePosterior(
+            self.H, self.g.new_zeros(self.H.out_shape), self.sigma, self.D
+        )
         return one.sample(samples, torch.Generator().manual_seed(seed)).square().mean(0)
 
     def sample(self, n: int, generator: Generator) -> Tensor:
@@ -116,7 +124,9 @@ def mean_power(scenes: Tensor) -> Tensor:
     Raises: ValueError for a single scene without a batch, or none.
     """
     if scenes.ndim < 2 or scenes.numel() == 0:
-        raise ValueError(f"expected scenes of shape (count, *shape), got {tuple(scenes.shape)}")
+        raise ValueError(
+            f"expected scenes of shape (count, *shape), got {tuple(scenes.shape)}"
+        )
     axes = range(1, scenes.ndim)
     power = torch.fft.fftn(scenes, dim=tuple(axes), norm="ortho").abs().square().mean(0)
     nu = [torch.fft.fftfreq(n, 1 / n, device=scenes.device) for n in power.shape]
@@ -172,7 +182,9 @@ def student_t(
 def require_one(H: LinearOperator, g: Tensor) -> None:
     """Refuse a batch: the unknown scales and classes belong to one scene."""
     if tuple(g.shape) != tuple(H.out_shape):
-        raise ValueError(f"expected one g of shape {tuple(H.out_shape)}, got {tuple(g.shape)}")
+        raise ValueError(
+            f"expected one g of shape {tuple(H.out_shape)}, got {tuple(g.shape)}"
+        )
 
 
 def _diagonal(V: LinearOperator, p: Tensor) -> Tensor:

@@ -51,7 +51,9 @@ def gcv(H: LinearOperator, g: Tensor) -> float:
     """
     data = _Data.of(H, g)
     return data.minimise(
-        lambda lam: data.residual(lam) / (data.w(lam).sum(-1) + (g.numel() - len(data.s))).square()
+        lambda lam: (
+            data.residual(lam) / (data.w(lam).sum(-1) + (g.numel() - len(data.s))).square()
+        )
     )
 
 
@@ -63,7 +65,9 @@ def sure(H: LinearOperator, g: Tensor, sigma: float) -> float:
     Source: Stein, Ann. Statist. 9 (1981) 1135.
     """
     data, noise = _Data.of(H, g), _positive(sigma) ** 2
-    return data.minimise(lambda lam: data.residual(lam) + 2 * noise * (1 - data.w(lam)).sum(-1))
+    return data.minimise(
+        lambda lam: data.residual(lam) + 2 * noise * (1 - data.w(lam)).sum(-1)
+    )
 
 
 def evidence(H: LinearOperator, g: Tensor) -> float:
@@ -94,7 +98,9 @@ def l_curve(H: LinearOperator, g: Tensor) -> float:
     """
     data = _Data.of(H, g)
     end = data.s.min().square()
-    return data.minimise(lambda lam: torch.where(lam[:, 0] < end, inf, -data.curvature(lam)))
+    return data.minimise(
+        lambda lam: torch.where(lam[:, 0] < end, inf, -data.curvature(lam))
+    )
 
 
 class _Data(NamedTuple):
@@ -118,9 +124,13 @@ class _Data(NamedTuple):
             index = tuple(bad[0].tolist())
             raise ValueError(f"g is not finite: it has {g[index].item()} at index {index}")
         s, c = H.singular_values(), H.analysis(g)
-        beyond = g.numel() > c.numel()  # where U is square it is 0, and round-off would mislead
+        beyond = (
+            g.numel() > c.numel()
+        )  # where U is square it is 0, and round-off would mislead
         rest = beyond * (g - H.analysis.T(c)).double().square().sum()
-        return cls(s.double().flatten(), c.double().flatten(), rest, torch.finfo(s.dtype).eps)
+        return cls(
+            s.double().flatten(), c.double().flatten(), rest, torch.finfo(s.dtype).eps
+        )
 
     def w(self, lam: float | Tensor) -> Tensor:
         """lam / (s^2 + lam), what f_lam leaves of each coefficient; 1 where s = 0."""
@@ -138,7 +148,9 @@ class _Data(NamedTuple):
         """
         w, lam = self.w(lam), lam.squeeze(-1)
         energy = w.square() * self.c.square()
-        slope = 2 * (energy * (1 - w)).sum(-1)  # of rho, over log lam; that of eta is -slope / lam
+        slope = 2 * (energy * (1 - w)).sum(
+            -1
+        )  # of rho, over log lam; that of eta is -slope / lam
         eta_lam = (energy * self.s.square()).sum(-1) / lam
         x, y = slope / (energy.sum(-1) + self.rest), -slope / eta_lam
         return 2 * x * y * (x - y - 1) / (x**2 + y**2) ** 1.5
@@ -157,5 +169,7 @@ class _Data(NamedTuple):
 
 def _positive(sigma: float) -> float:
     if not 0 < sigma < inf:
-        raise ValueError(f"sigma, the standard deviation of the noise, must be positive: {sigma}")
+        raise ValueError(
+            f"sigma, the standard deviation of the noise, must be positive: {sigma}"
+        )
     return sigma

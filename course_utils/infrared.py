@@ -51,7 +51,9 @@ def band_radiance(T: Tensor, low: float = BAND[0], high: float = BAND[1]) -> Ten
     return (high - low) / 2 * sum(w * spectral_radiance(T, x) for w, x in samples)
 
 
-def brightness_temperature(L: Tensor, low: float = BAND[0], high: float = BAND[1]) -> Tensor:
+def brightness_temperature(
+    L: Tensor, low: float = BAND[0], high: float = BAND[1]
+) -> Tensor:
     """The T of the black body with band radiance L: ``band_radiance`` inverted.
 
     Newton's method for u = 1 / T, in which log L is nearly a straight line.
@@ -76,7 +78,10 @@ def observed_radiance(T: Tensor, emissivity, T_around, tau=1.0, T_air=293.15) ->
     Shapes: T, and what broadcasts against it.
     """
     L_around, L_air = _radiances(T, T_around, T_air)
-    return tau * (emissivity * band_radiance(T) + (1 - emissivity) * L_around) + (1 - tau) * L_air
+    return (
+        tau * (emissivity * band_radiance(T) + (1 - emissivity) * L_around)
+        + (1 - tau) * L_air
+    )
 
 
 def surface_temperature(L: Tensor, emissivity, T_around, tau=1.0, T_air=293.15) -> Tensor:
@@ -86,7 +91,9 @@ def surface_temperature(L: Tensor, emissivity, T_around, tau=1.0, T_air=293.15) 
     return brightness_temperature(own)
 
 
-def optical_transfer(nu: Tensor, f_number: float, wavelength: float, blur_spot: float) -> Tensor:
+def optical_transfer(
+    nu: Tensor, f_number: float, wavelength: float, blur_spot: float
+) -> Tensor:
     """What a lens lets through of the spatial frequency nu: diffraction times defocus.
 
         diffraction   2 / pi (arccos r - r sqrt(1 - r^2)),  r = nu wavelength f_number <= 1
@@ -140,7 +147,11 @@ class Camera:
         self.L_low, self.L_high = L[2], L[3]
 
     def pattern(
-        self, generator: Generator, gain: float = 0.02, offset: float = 0.05, dead: float = 0.002
+        self,
+        generator: Generator,
+        gain: float = 0.02,
+        offset: float = 0.05,
+        dead: float = 0.002,
     ) -> Pattern:
         """Draw a detector: gains 1 + N(0, gain^2), offsets N(0, offset^2), a share of dead pixels.
 
@@ -152,13 +163,19 @@ class Camera:
             1 + gaussian(zero, gain, generator), gaussian(zero, offset, generator), silent
         )
 
-    def counts(self, L: Tensor, generator: Generator, pattern: Pattern | None = None) -> Tensor:
+    def counts(
+        self, L: Tensor, generator: Generator, pattern: Pattern | None = None
+    ) -> Tensor:
         """One frame: noise in every pixel, the pattern of the detector, 14 bits. Integers."""
         g = self.H(L)
         g = g + gaussian(g, self.sigma, generator)
         if pattern is not None:
             g = pattern.gain.to(g) * g + pattern.offset.to(g)
-        counts = (COUNTS * (g - self.L_low) / (self.L_high - self.L_low)).round().clamp(0, COUNTS)
+        counts = (
+            (COUNTS * (g - self.L_low) / (self.L_high - self.L_low))
+            .round()
+            .clamp(0, COUNTS)
+        )
         if pattern is not None:
             counts = counts.where(~pattern.dead.to(g.device), 0)
         return counts.int()
@@ -184,8 +201,12 @@ def _radiances(like: Tensor, *temperatures) -> list[Tensor]:
 
 def _require_positive(name: str, x: Tensor) -> None:
     if not x.is_floating_point():
-        raise TypeError(f"{name} is a real float tensor, not {x.dtype}: convert with .float()")
+        raise TypeError(
+            f"{name} is a real float tensor, not {x.dtype}: convert with .float()"
+        )
     bad = (~((x > 0) & x.isfinite())).nonzero()
     if len(bad):
         index = tuple(bad[0].tolist())
-        raise ValueError(f"{name} is positive and finite, not {x[index].item()} at index {index}")
+        raise ValueError(
+            f"{name} is positive and finite, not {x[index].item()} at index {index}"
+        )

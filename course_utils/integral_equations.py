@@ -69,7 +69,11 @@ def heat(n: int, kappa: float = 1.0) -> Problem:
     late = x.clamp(min=h / 4)
     k = late**-1.5 * torch.exp(-1 / (4 * kappa**2 * late)) / (2 * kappa * pi**0.5)
     y = 20 * t
-    rise, bend, fall = 0.75 * y**2 / 4, 0.75 + (y - 2) * (3 - y), 0.75 * torch.exp(-2 * (y - 3))
+    rise, bend, fall = (
+        0.75 * y**2 / 4,
+        0.75 + (y - 2) * (3 - y),
+        0.75 * torch.exp(-2 * (y - 3)),
+    )
     f = torch.where(y < 2, rise, torch.where(y < 3, bend, fall)) * (t <= 0.5)
     return _problem(h * k * (x > 0), f)
 

@@ -103,7 +103,9 @@ class LinearOperator(nn.Module):
     def _check(self, f: Tensor) -> None:
         name, shape = type(self).__name__, tuple(f.shape)
         if not f.is_floating_point():
-            raise TypeError(f"{name} expects real floats, got {f.dtype}: convert with .float()")
+            raise TypeError(
+                f"{name} expects real floats, got {f.dtype}: convert with .float()"
+            )
         if shape[len(shape) - len(self.in_shape) :] != self.in_shape:
             expected = ", ".join(map(str, self.in_shape))
             raise ValueError(f"{name} expects shape (..., {expected}), got {shape}")
@@ -111,13 +113,19 @@ class LinearOperator(nn.Module):
             raise ValueError(f"{name} got an empty batch of shape {shape}")
         device, dtype = self.device or f.device, self.dtype or f.dtype
         if f.device != device:
-            raise ValueError(f"{name} lives on {device}, its input on {f.device}: use .to()")
+            raise ValueError(
+                f"{name} lives on {device}, its input on {f.device}: use .to()"
+            )
         if f.dtype != dtype:
-            raise TypeError(f"{name} is {dtype}, its input {f.dtype}: convert one with .to()")
+            raise TypeError(
+                f"{name} is {dtype}, its input {f.dtype}: convert one with .to()"
+            )
 
     def _no_spectrum(self) -> NotImplementedError:
         name = type(self).__name__
-        return NotImplementedError(f"{name} has no cheap SVD: if it is small, use Matrix.of(H)")
+        return NotImplementedError(
+            f"{name} has no cheap SVD: if it is small, use Matrix.of(H)"
+        )
 
 
 class Adjoint(LinearOperator):
@@ -144,7 +152,9 @@ class Product(LinearOperator):
     def __init__(self, A: LinearOperator, B: LinearOperator):
         super().__init__()
         if B.out_shape != A.in_shape:
-            raise ValueError(f"cannot compose: B gives {B.out_shape}, A expects {A.in_shape}")
+            raise ValueError(
+                f"cannot compose: B gives {B.out_shape}, A expects {A.in_shape}"
+            )
         self.A, self.B, self.in_shape, self.out_shape = A, B, B.in_shape, A.out_shape
 
     def forward(self, f: Tensor) -> Tensor:
@@ -176,7 +186,12 @@ class Scaled(LinearOperator):
 
     def __init__(self, scale: float, H: LinearOperator):
         super().__init__()
-        self.scale, self.H, self.in_shape, self.out_shape = scale, H, H.in_shape, H.out_shape
+        self.scale, self.H, self.in_shape, self.out_shape = (
+            scale,
+            H,
+            H.in_shape,
+            H.out_shape,
+        )
 
     def forward(self, f: Tensor) -> Tensor:
         return self.scale * self.H(f)
@@ -192,7 +207,9 @@ class Matrix(LinearOperator):
         with n and m entries, read row by row.
     """
 
-    def __init__(self, A: Tensor, in_shape: Shape | None = None, out_shape: Shape | None = None):
+    def __init__(
+        self, A: Tensor, in_shape: Shape | None = None, out_shape: Shape | None = None
+    ):
         super().__init__()
         self.register_buffer("A", A, persistent=False)
         self.in_shape, self.out_shape = (
@@ -208,7 +225,9 @@ class Matrix(LinearOperator):
         """The dense matrix of a small operator: column j is H applied to the j-th unit scene."""
         n = prod(H.in_shape)
         if n * prod(H.out_shape) > 2**28:
-            raise ValueError(f"a matrix of {prod(H.out_shape)} x {n} is too large to write out")
+            raise ValueError(
+                f"a matrix of {prod(H.out_shape)} x {n} is too large to write out"
+            )
         dtype = H.dtype or torch.float64  # holds nothing: write it out in double
         basis = torch.eye(n, dtype=dtype, device=H.device).reshape(n, *H.in_shape)
         return cls(H(basis).reshape(n, -1).mT.contiguous(), H.in_shape, H.out_shape)

@@ -45,7 +45,9 @@ def ssim(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
     f_hat, f = (x.cpu().numpy().reshape(-1, *x.shape[-2:]) for x in _comparable(f_hat, f))
     window = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
     pairs = zip(f_hat, f, strict=True)
-    return sum(structural_similarity(a, b, data_range=peak, **window) for a, b in pairs) / len(f)
+    return sum(
+        structural_similarity(a, b, data_range=peak, **window) for a, b in pairs
+    ) / len(f)
 
 
 def iou(labels_hat: Tensor, labels: Tensor) -> float:
@@ -69,12 +71,17 @@ def _comparable(f_hat: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
     if f.numel() == 0:
         raise ValueError("there is nothing to compare: both tensors are empty")
     if f_hat.device != f.device:
-        raise ValueError(f"one tensor is on {f_hat.device}, the other on {f.device}: use .to()")
+        raise ValueError(
+            f"one tensor is on {f_hat.device}, the other on {f.device}: use .to()"
+        )
     for x in (f_hat, f):
         if not x.isfinite().all():
             first = tuple((~x.isfinite()).nonzero()[0].tolist())
             raise ValueError(f"cannot compare: entry {first} is {x[first].item()}")
-    return f_hat.detach().double(), f.detach().double()  # bytes would wrap around: 3 - 5 = 254
+    return (
+        f_hat.detach().double(),
+        f.detach().double(),
+    )  # bytes would wrap around: 3 - 5 = 254
 
 
 def _db(ratio: float) -> float:

@@ -41,7 +41,9 @@ class Dense(nn.Module):
     Shapes: g is (..., *in_shape) and f is (..., *out_shape).
     """
 
-    def __init__(self, in_shape: Shape, out_shape: Shape, widths: Shape = (), seed: int = 0):
+    def __init__(
+        self, in_shape: Shape, out_shape: Shape, widths: Shape = (), seed: int = 0
+    ):
         super().__init__()
         self.in_shape, self.out_shape = tuple(in_shape), tuple(out_shape)
         sizes = [prod(in_shape), *widths, prod(out_shape)]
@@ -71,7 +73,11 @@ class TwoLayer(nn.Sequential):
     def __init__(
         self, H: LinearOperator, lam: float, inverse: str = "second", learn: str = "inverse"
     ):
-        if inverse not in ("first", "second") or learn not in ("inverse", "adjoint", "both"):
+        if inverse not in ("first", "second") or learn not in (
+            "inverse",
+            "adjoint",
+            "both",
+        ):
             raise ValueError(f"TwoLayer knows no inverse={inverse!r} with learn={learn!r}")
         A, f_shape, g_shape = Matrix.of(H).A, H.in_shape, H.out_shape
         gram, shape = (A.mT @ A, f_shape) if inverse == "second" else (A @ A.mT, g_shape)
@@ -91,7 +97,9 @@ class Diagonal(nn.Module):
     def __init__(self, start: Tensor, group: Tensor):
         super().__init__()
         self.register_buffer("group", group, persistent=False)
-        total = start.new_zeros(int(group.max()) + 1).index_add(0, group.flatten(), start.flatten())
+        total = start.new_zeros(int(group.max()) + 1).index_add(
+            0, group.flatten(), start.flatten()
+        )
         self.Lambda = nn.Parameter(total / group.flatten().bincount())
 
     def forward(self, c: Tensor) -> Tensor:
@@ -112,7 +120,9 @@ class SpectralNet(nn.Sequential):
     Source: Mohammad-Djafari, Chu, Wang & Yu, *Deep Learning and Inverse Problems* (2023).
     """
 
-    def __init__(self, H: LinearOperator, basis: LinearOperator | None = None, lam: float = 0.01):
+    def __init__(
+        self, H: LinearOperator, basis: LinearOperator | None = None, lam: float = 0.01
+    ):
         V = basis or H.synthesis
         if basis is None:
             Lambda = 1 / (H.singular_values() ** 2 + lam)
@@ -138,7 +148,9 @@ class FourierFilter(nn.Module):
     def forward(self, g: Tensor) -> Tensor:
         _check(g, self, self.shape)
         w = torch.view_as_complex(self.pairs)
-        return torch.fft.irfftn(w * torch.fft.rfftn(g, dim=self.axes), self.shape, self.axes)
+        return torch.fft.irfftn(
+            w * torch.fft.rfftn(g, dim=self.axes), self.shape, self.axes
+        )
 
 
 class ConvNet(nn.Module):
@@ -150,7 +162,9 @@ class ConvNet(nn.Module):
     Shapes: v and the others are (..., *shape) with ``dims`` axes: 2 for pictures, 1 for signals.
     """
 
-    def __init__(self, dims: int = 2, width: int = 32, depth: int = 3, inputs: int = 1, seed=0):
+    def __init__(
+        self, dims: int = 2, width: int = 32, depth: int = 3, inputs: int = 1, seed=0
+    ):
         super().__init__()
         self.dims = dims
         sizes = [inputs, *[width] * (depth - 1), 1]
@@ -176,7 +190,9 @@ class UNet(nn.Module):
     Source: Ronneberger, Fischer & Brox, MICCAI 2015, LNCS 9351, 234.
     """
 
-    def __init__(self, width: int = 16, levels: int = 2, classes: int | None = None, seed: int = 0):
+    def __init__(
+        self, width: int = 16, levels: int = 2, classes: int | None = None, seed: int = 0
+    ):
         super().__init__()
         pairs = list(pairwise(width * 2**level for level in range(levels + 1)))
         self.down = nn.ModuleList(_block(n, m) for n, m in [(1, width), *pairs])
@@ -189,7 +205,9 @@ class UNet(nn.Module):
         _check(g, self, (None, None))
         h, w = g.shape[-2:]
         if min(h, w) < 2 ** len(self.up):
-            raise ValueError(f"UNet cannot halve {h} x {w} {len(self.up)} times: fewer levels")
+            raise ValueError(
+                f"UNet cannot halve {h} x {w} {len(self.up)} times: fewer levels"
+            )
         x, seen = self.down[0](g.reshape(-1, 1, h, w)), []
         for block in self.down[1:]:
             seen.append(x)

@@ -19,7 +19,12 @@ LOOK = {  # role: colour (>= 3:1 on white) and line style, which says the same w
     "learned": {"color": "#D55E00", "ls": "--", "lw": 1.6},
     "noise": {"color": "#009E73", "ls": ":", "lw": 1.8},
 }
-MAPS = {"picture": "gray", "error": "RdBu_r", "spectrum": "viridis", "temperature": "inferno"}
+MAPS = {
+    "picture": "gray",
+    "error": "RdBu_r",
+    "spectrum": "viridis",
+    "temperature": "inferno",
+}
 STYLE = {
     "font.size": 11,
     "axes.spines.top": False,
@@ -100,13 +105,17 @@ def _aspect(picture: Tensor) -> str:
     return "equal" if 0.5 <= height / width <= 2 else "auto"
 
 
-def _lines(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None, yscale="linear") -> Plate:
+def _lines(
+    lines: Lines, xlabel: str, ylabel: str, x: Tensor | None, yscale="linear"
+) -> Plate:
     with rc_context(STYLE):
         figure = Plate(figsize=LINE, layout="constrained")
         ax = figure.subplots()
         for label, (role, y) in lines.items():
             y = _numbers(y)
-            ax.plot(range(len(y)) if x is None else _numbers(x), y, label=label, **LOOK[role])
+            ax.plot(
+                range(len(y)) if x is None else _numbers(x), y, label=label, **LOOK[role]
+            )
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
         _legend(figure, ax)
     return figure

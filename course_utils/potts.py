@@ -95,7 +95,9 @@ class Draws:
 
     def inverse_gamma(self, dof: Tensor, scale: Tensor) -> Tensor:
         """scale / chi^2, where chi^2 is the sum of ``dof`` squares."""
-        chi2 = [randn(round(n), scale[0], self.generator).square().sum() for n in dof.tolist()]
+        chi2 = [
+            randn(round(n), scale[0], self.generator).square().sum() for n in dof.tolist()
+        ]
         return scale / torch.stack(chi2)
 
 
@@ -104,7 +106,9 @@ class Means:
 
     def __init__(self, H: LinearOperator, g: Tensor, probes: int = 64):
         e = randn(probes, g.new_zeros(H.out_shape), torch.Generator().manual_seed(0))
-        self.H_T_H = H.T(e).square().mean(0)  # its diagonal, with an error of sqrt(2 / probes)
+        self.H_T_H = (
+            H.T(e).square().mean(0)
+        )  # its diagonal, with an error of sqrt(2 / probes)
 
     def scene(self, q: MatrixFreePosterior, precision: Tensor) -> tuple[Tensor, Tensor]:
         """The mean of q, and the variance of each pixel where the others do not matter."""
@@ -123,7 +127,9 @@ class Means:
         return scale / dof
 
 
-def _iterates(H, g: Tensor, classes: int, beta: float, f: Tensor | None, how: Draws | Means):
+def _iterates(
+    H, g: Tensor, classes: int, beta: float, f: Tensor | None, how: Draws | Means
+):
     require_one(H, g)
     require_finite("g", g)
     require_finite("f", g if f is None else f)
@@ -136,7 +142,9 @@ def _iterates(H, g: Tensor, classes: int, beta: float, f: Tensor | None, how: Dr
         r = _labels(f, variance, r, m, v, beta, how)
         m, v = _classes(f, variance, r, v, weak, how)
         misfit = (g - H(f)).square().sum() + (how.H_T_H * variance).sum()
-        sigma = how.inverse_gamma(misfit.new_tensor([g.numel()]), misfit[None]).sqrt().item()
+        sigma = (
+            how.inverse_gamma(misfit.new_tensor([g.numel()]), misfit[None]).sqrt().item()
+        )
         order = m.argsort()
         r, m, v, heat = r[order], m[order], v[order], 0.7 * heat
         yield Segmentation(f, r, m, v, sigma)
@@ -159,7 +167,9 @@ def _labels(f: Tensor, variance: Tensor, r: Tensor, m: Tensor, v: Tensor, beta: 
     return r
 
 
-def _classes(f: Tensor, variance: Tensor, r: Tensor, v: Tensor, weak: tuple, how: Draws | Means):
+def _classes(
+    f: Tensor, variance: Tensor, r: Tensor, v: Tensor, weak: tuple, how: Draws | Means
+):
     """m_k ~ N and v_k ~ an inverse gamma, from the pixels with label k and a weak prior."""
     mean, spread = weak
     count, total = r.flatten(1).sum(1), (r * f).flatten(1).sum(1)

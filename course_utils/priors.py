@@ -146,7 +146,9 @@ class TotalVariation(nn.Module):
         """f = v - D^T u, by iteration."""
         _check(v, self)
         D = Gradient(v.shape[-self.dims :])
-        radius = step  # one for each x, if it is a tensor: the same for all differences at x
+        radius = (
+            step  # one for each x, if it is a tensor: the same for all differences at x
+        )
         if torch.is_tensor(step) and step.ndim:
             radius = step.broadcast_to(v.shape).unsqueeze(-self.dims - 1)
         f, u = v, torch.zeros_like(D(v))
@@ -183,7 +185,9 @@ def _project(v: Tensor, radius: float | Tensor, axis: int | None = None) -> Tens
     if axis is None:
         return v.clamp(-radius, radius)
     squared = _squared(v, axis)
-    return v * (squared / (radius + 1e-18) ** 2).clamp(min=1).rsqrt()  # 1e-18 lets radius be 0
+    return (
+        v * (squared / (radius + 1e-18) ** 2).clamp(min=1).rsqrt()
+    )  # 1e-18 lets radius be 0
 
 
 def _squared(v: Tensor, axis: int) -> Tensor:

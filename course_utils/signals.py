@@ -28,11 +28,17 @@ def gaussian_psf(width: float, ndim: int = 1) -> Tensor:
         raise ValueError(f"a psf needs a width >= 0 in pixels, not {width}")
     u = torch.arange(-math.ceil(6 * width), math.ceil(6 * width) + 1, dtype=torch.float64)
     line = torch.exp(-0.5 * (u / max(width, 1e-9)) ** 2)
-    h = torch.cartesian_prod(*[line / line.sum()] * ndim).reshape(*[len(u)] * ndim, -1).prod(-1)
+    h = (
+        torch.cartesian_prod(*[line / line.sum()] * ndim)
+        .reshape(*[len(u)] * ndim, -1)
+        .prod(-1)
+    )
     return _default(h)
 
 
-def piecewise_constant(count: int, n: int, generator: torch.Generator, jumps: int = 6) -> Tensor:
+def piecewise_constant(
+    count: int, n: int, generator: torch.Generator, jumps: int = 6
+) -> Tensor:
     """Signals that are flat but for some jumps, at random places, to random heights in [0, 1].
 
     Shape: (count, n).
@@ -49,7 +55,9 @@ def sparse(count: int, n: int, density: float, generator: torch.Generator) -> Te
     Shape: (count, n).
     """
     present = torch.rand(count, n, generator=generator, dtype=torch.float64) < density
-    return _default(present * torch.randn(count, n, generator=generator, dtype=torch.float64))
+    return _default(
+        present * torch.randn(count, n, generator=generator, dtype=torch.float64)
+    )
 
 
 def phantom(size: int) -> Tensor:
@@ -77,7 +85,9 @@ def random_ellipses(count: int, size: int, generator: torch.Generator) -> Tensor
     return torch.stack([scene() for _ in range(count)])
 
 
-def thermal_scene(size: int, generator: torch.Generator, things: int = 6) -> tuple[Tensor, Tensor]:
+def thermal_scene(
+    size: int, generator: torch.Generator, things: int = 6
+) -> tuple[Tensor, Tensor]:
     """A wall at room temperature, with warm and hot things before it: temperatures and labels.
 
     The wall (label 0) runs from 291 to 295 K, warm things (1) have 303 to 311 K, hot things (2)
@@ -87,14 +97,18 @@ def thermal_scene(size: int, generator: torch.Generator, things: int = 6) -> tup
     """
 
     def draw(low: float, high: float, *shape: int) -> Tensor:
-        return low + (high - low) * torch.rand(*shape, generator=generator, dtype=torch.float64)
+        return low + (high - low) * torch.rand(
+            *shape, generator=generator, dtype=torch.float64
+        )
 
     wall = draw(291, 293, 1) + torch.linspace(0, 2, size, dtype=torch.float64)
     T, labels = wall.expand(size, size), torch.zeros(size, size, dtype=torch.int64)
     hot = torch.rand(things, generator=generator) < 0.4
     warmth = torch.where(hot, draw(325, 345, things), draw(303, 311, things))
     shape = [draw(0.08, 0.3, things), draw(0.08, 0.3, things), draw(-0.7, 0.7, things)]
-    table = torch.stack([torch.ones(things), *shape, draw(-0.7, 0.7, things), draw(0, 180, things)])
+    table = torch.stack(
+        [torch.ones(things), *shape, draw(-0.7, 0.7, things), draw(0, 180, things)]
+    )
     for row, kelvin, label in zip(table.T, warmth, 1 + hot.long(), strict=True):
         inside = ellipses(row[None], size) > 0
         T, labels = torch.where(inside, kelvin, T), torch.where(inside, label, labels)

@@ -90,7 +90,9 @@ def fista(
         yield f
 
 
-def conjugate_gradient(A, b: Tensor, f: Tensor | None = None, tol: float = 0.0) -> Iterator[Tensor]:
+def conjugate_gradient(
+    A, b: Tensor, f: Tensor | None = None, tol: float = 0.0
+) -> Iterator[Tensor]:
     """Solve A f = b for a symmetric positive definite A; stops at ||A f - b|| <= tol ||b||.
 
     Source: Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409.
@@ -101,7 +103,9 @@ def conjugate_gradient(A, b: Tensor, f: Tensor | None = None, tol: float = 0.0) 
     while True:
         Ap = A(p)
         pAp = _inner(p, Ap, A)
-        alpha = torch.where(pAp > 0, rr / pAp, 0)  # a system of the batch that is solved rests
+        alpha = torch.where(
+            pAp > 0, rr / pAp, 0
+        )  # a system of the batch that is solved rests
         f, r = f + alpha * p, r - alpha * Ap
         rr_old, rr = rr, _inner(r, r, A)
         p = r + torch.where(rr_old > 0, rr / rr_old, 0) * p

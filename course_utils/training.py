@@ -26,7 +26,11 @@ def device(choice: str = "auto") -> torch.device:
 
     Raises: ValueError where this machine, or this build of torch, lacks it.
     """
-    has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    has = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
     if choice == "auto":
         choice = "cuda" if has["cuda"] else "cpu"
         print(f"device: {choice}" + ("" if has["cuda"] else ", for want of a CUDA GPU"))
@@ -38,7 +42,9 @@ def device(choice: str = "auto") -> torch.device:
 def mean_square(f_hat: Tensor, f: Tensor) -> Tensor:
     """The mean of (f_hat - f)^2. Raises: ValueError for two shapes, which would broadcast."""
     if f_hat.shape != f.shape:
-        raise ValueError(f"the network gives {tuple(f_hat.shape)}, the target is {tuple(f.shape)}")
+        raise ValueError(
+            f"the network gives {tuple(f_hat.shape)}, the target is {tuple(f.shape)}"
+        )
     return (f_hat - f).square().mean()
 
 
@@ -80,17 +86,26 @@ class Training:
     """A training under way: all that a checkpoint holds, and the loop that changes it."""
 
     def __init__(self, model: nn.Module, optimizer, loss: Callable, settings: dict):
-        self.model, self.optimizer, self.loss, self.settings = model, optimizer, loss, settings
+        self.model, self.optimizer, self.loss, self.settings = (
+            model,
+            optimizer,
+            loss,
+            settings,
+        )
         self.generator = torch.Generator().manual_seed(settings["seed"])
         self.history, self.best, self.good = [], None, _copy(model)
 
-    def run(self, data: Pair, validation: Pair | None, epochs: int, patience, path) -> Iterator:
+    def run(
+        self, data: Pair, validation: Pair | None, epochs: int, patience, path
+    ) -> Iterator:
         """The losses of the epochs so far, then those of further ones."""
         if path:
             self.resume(path)
         yield from self.history
         try:
-            with tqdm(total=epochs, initial=len(self.history), leave=False, unit="epoch") as bar:
+            with tqdm(
+                total=epochs, initial=len(self.history), leave=False, unit="epoch"
+            ) as bar:
                 while len(self.history) < epochs and self.waited() < patience:
                     self.epoch(data, validation)
                     if path:
@@ -102,7 +117,11 @@ class Training:
         except (KeyboardInterrupt, FloatingPointError) as stop:
             self.model.load_state_dict(self.best or self.good)
             if isinstance(stop, FloatingPointError):
-                warn(f"{stop}: the model keeps its last good state", RuntimeWarning, stacklevel=2)
+                warn(
+                    f"{stop}: the model keeps its last good state",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
             else:
                 print("interrupted: the model keeps its last good state")
 
@@ -113,7 +132,10 @@ class Training:
         loss = losses = self.mean(self.step, data, order)
         if validation:
             self.model.eval()
-            losses = loss, self.mean(self.look, validation, torch.arange(len(validation[0])))
+            losses = (
+                loss,
+                self.mean(self.look, validation, torch.arange(len(validation[0]))),
+            )
         if not all(p.isfinite().all() for p in self.model.parameters()):
             raise FloatingPointError("a parameter is not finite")
         self.history.append(losses)
@@ -176,7 +198,9 @@ def save(path: Path, state: dict) -> None:
     Raises: OSError where the disk is full or not writable; what was there stays.
     """
     torch.save(state, buffer := BytesIO())
-    previous, sums, *drafts = (Path(f"{path}.{x}") for x in ("previous", "sha256", "new", "sum"))
+    previous, sums, *drafts = (
+        Path(f"{path}.{x}") for x in ("previous", "sha256", "new", "sum")
+    )
     older = path if _is_whole(path, sums) else previous
     text = f"{sha256(buffer.getvalue()).hexdigest()}  {path.name}\n"
     if _is_whole(older, sums):
@@ -191,7 +215,9 @@ def save(path: Path, state: dict) -> None:
     except OSError as error:
         for draft in drafts:
             draft.unlink(missing_ok=True)
-        raise OSError(error.errno, f"no checkpoint written, {error.strerror}", str(path)) from error
+        raise OSError(
+            error.errno, f"no checkpoint written, {error.strerror}", str(path)
+        ) from error
 
 
 def load(path: Path) -> dict | None:
@@ -206,13 +232,17 @@ def load(path: Path) -> dict | None:
     if not any(file.exists() for file in files):
         return None
     if not whole:
-        raise ValueError(f"checkpoint damaged, or without its checksum: delete {path} to retrain")
+        raise ValueError(
+            f"checkpoint damaged, or without its checksum: delete {path} to retrain"
+        )
     if whole[0] != path:
         print(f"{path.name} is damaged or was not finished: going on from the one before")
     try:
         return torch.load(whole[0], map_location="cpu", weights_only=True)
     except Exception as error:
-        raise ValueError(f"{path} holds more than tensors and numbers, or less: refused") from error
+        raise ValueError(
+            f"{path} holds more than tensors and numbers, or less: refused"
+        ) from error
 
 
 def _is_whole(path: Path, sums: Path) -> bool:
@@ -241,10 +271,14 @@ def _finite(name: str, x: Tensor) -> Tensor:
 
 def _check(g: Tensor, f: Tensor) -> int:
     if len(g) != len(f) or len(g) == 0:
-        raise ValueError(f"as many g as f are needed, and at least one: got {len(g)} and {len(f)}")
+        raise ValueError(
+            f"as many g as f are needed, and at least one: got {len(g)} and {len(f)}"
+        )
     for name, x in {"g": g, "f": f}.items():
         bad = (~x.isfinite()).nonzero()
         if len(bad):
             index = tuple(bad[0].tolist())
-            raise ValueError(f"{name} is not finite: it has {x[index].item()} at index {index}")
+            raise ValueError(
+                f"{name} is not finite: it has {x[index].item()} at index {index}"
+            )
     return len(g)

@@ -71,7 +71,10 @@ class UnrolledProximal(Unrolled):
 
     def iterates(self, g: Tensor, f: Tensor | None = None) -> Iterator[Tensor]:
         """f <- prox_k( f - tau_k W_k (H f - g) )"""
-        H, b = Coupled(self.H_T_H, Identity()), self.H_T(g)  # as ``solvers.normal_equations``
+        H, b = (
+            Coupled(self.H_T_H, Identity()),
+            self.H_T(g),
+        )  # as ``solvers.normal_equations``
         f = torch.zeros_like(b) if f is None else f
         for k, prox in enumerate(self.proxes):
             if self.W:
@@ -120,7 +123,9 @@ class ListaCP(Unrolled):
     Source: Chen, Liu, Wang & Yin, NeurIPS 2018 (LISTA-CP and support selection).
     """
 
-    def __init__(self, H, lam, tau, layers: int, weights: str = "per layer", select=(0.0, 0.0)):
+    def __init__(
+        self, H, lam, tau, layers: int, weights: str = "per layer", select=(0.0, 0.0)
+    ):
         super().__init__()
         self.H, self.dims = H, len(H.in_shape)
         self.W = nn.ModuleList(adjoint_weights(H) for _ in range(_copies(weights, layers)))
@@ -181,7 +186,9 @@ class LearnedPrimalDual(Unrolled):
         self.H, self.H_T = H, H.T
         self.proxes, self.duals = nn.ModuleList(proxes), nn.ModuleList(duals)
         if len(self.proxes) != len(self.duals):
-            raise ValueError(f"{len(self.proxes)} proxes do not pair with {len(self.duals)} duals")
+            raise ValueError(
+                f"{len(self.proxes)} proxes do not pair with {len(self.duals)} duals"
+            )
         self.tau = nn.Parameter(_values(tau, len(self.proxes), H))
         self.sigma = nn.Parameter(_values(sigma, len(self.proxes), H))
 
@@ -189,7 +196,9 @@ class LearnedPrimalDual(Unrolled):
         """One primal-dual step for each layer."""
         f = f_bar = torch.zeros_like(self.H_T(g)) if f is None else f
         H, u = Coupled(self.H, self.H_T), [torch.zeros_like(g)]
-        for k, (prox, *steps) in enumerate(zip(self.proxes, self.tau, self.sigma, strict=True)):
+        for k, (prox, *steps) in enumerate(
+            zip(self.proxes, self.tau, self.sigma, strict=True)
+        ):
             dual_prox = partial(self.dual_prox, k, g)
             f, f_bar, u = primal_dual_step(f, f_bar, u, [H], prox, [dual_prox], *steps)
             yield f
@@ -229,7 +238,12 @@ def _values(value, layers: int, H) -> Tensor:
     """One value for each layer, in the float type of H; at least one layer."""
     if layers < 1:
         raise ValueError(f"a network needs at least one layer, got {layers}")
-    return torch.as_tensor(value).to(getattr(H, "device", None), _dtype(H)).expand(layers).clone()
+    return (
+        torch.as_tensor(value)
+        .to(getattr(H, "device", None), _dtype(H))
+        .expand(layers)
+        .clone()
+    )
 
 
 def _dtype(H) -> torch.dtype:

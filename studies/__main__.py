@@ -36,7 +36,9 @@ def main(arguments: list[str]) -> int:
         epilog="studies:\n" + "\n".join(f"  {name:22}{sentence(name)}" for name in STUDIES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="all of them if none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="all of them if none is named"
+    )
     names = parser.parse_args(arguments).names
     unknown = [name for name in names if name not in STUDIES]
     if unknown:

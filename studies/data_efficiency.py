@@ -30,7 +30,14 @@ TRAININGS = {"a": 5, "b": 5, "tuning": 3}
 BROKEN = ["dark ends", "changing width", "wrong width", "displaced"]
 EVERYWHERE = [name for name in CLOSED if name != "matrix, from identity"]
 ON_PHOTOGRAPHS = [name for name in EVERYWHERE if not name.startswith("two layers")]
-OF_A_SET = [8, 16, 51, 128, 256, 512]  # on photographs: 10, 25, 50 and 100 % of 512 are among them
+OF_A_SET = [
+    8,
+    16,
+    51,
+    128,
+    256,
+    512,
+]  # on photographs: 10, 25, 50 and 100 % of 512 are among them
 
 NETS = ["MLP", "CNN", "Tikhonov + CNN"]
 ARCHITECTURES = {
@@ -74,7 +81,9 @@ def tune(name: str, method: str, N: int) -> dict:
 def setting_for(name: str, method: str, N: int) -> dict:
     """The setting for N pairs, from those of the sizes that were tuned."""
     name = "edges" if name in BROKEN else name
-    known = {row["pairs"]: row["setting"] for row in settings().rows if of(row, name, method)}
+    known = {
+        row["pairs"]: row["setting"] for row in settings().rows if of(row, name, method)
+    }
     low = max((M for M in known if M <= N), default=min(known))
     high = min((M for M in known if M >= N), default=max(known))
     weight = 0.0 if high == low else log(N / low) / log(high / low)
@@ -166,4 +175,6 @@ def main() -> None:
     """Fill the tables, long trainings first."""
     settings().fill(tune, sorted(to_tune(), key=lambda task: -task[2]))
     errors = Table("data-efficiency", keys=("problem", "method", "pairs", "seeds"))
-    errors.fill(measure, sorted(to_measure(), key=lambda task: (task[1] in CLOSED, -task[2])))
+    errors.fill(
+        measure, sorted(to_measure(), key=lambda task: (task[1] in CLOSED, -task[2]))
+    )

@@ -76,7 +76,9 @@ def ridge(x: Tensor, y: Tensor, mu: float) -> Tensor:
     x, y = x.flatten(1), y.flatten(1)
     if len(x) < x.shape[1]:  # as many equations as pairs
         return y.T @ torch.linalg.solve(x @ x.T + mu * len(x) * torch.eye(len(x)).to(x), x)
-    return torch.linalg.solve(x.T @ x + mu * len(x) * torch.eye(x.shape[1]).to(x), x.T @ y).T
+    return torch.linalg.solve(
+        x.T @ x + mu * len(x) * torch.eye(x.shape[1]).to(x), x.T @ y
+    ).T
 
 
 def matrix(W: Tensor) -> Estimator:
@@ -183,7 +185,9 @@ def network(method: str, setting: dict, shape: tuple[int, ...], seed: int) -> nn
     return Wrapped(ConvNet(dims, setting["width"], depth, seed=seed), depth, dims)
 
 
-def trained(H, g, f, method: str, setting: dict, seed: int, device) -> tuple[Estimator, int]:
+def trained(
+    H, g, f, method: str, setting: dict, seed: int, device
+) -> tuple[Estimator, int]:
     """A network after ``setting["steps"]`` steps on the pairs, and how many numbers it learned."""
     start = tikhonov(H, g, f) if method == "Tikhonov + CNN" else (lambda g: g)
     model = network(method, setting, tuple(g.shape[1:]), seed).float().to(device)
@@ -215,11 +219,19 @@ CLOSED = {  # method: its closed form, the weights to choose from, and how many 
     "Tikhonov": (tikhonov, [0.0], lambda shape: 1),
     "Wiener": (wiener, [0.0], lambda shape: waves(shape) + 1),
     "four layers": (spectral, FROM_ZERO, waves),
-    "four layers, started": (spectral_from_start, [0.0, *(4.0**k for k in range(8))], waves),
+    "four layers, started": (
+        spectral_from_start,
+        [0.0, *(4.0**k for k in range(8))],
+        waves,
+    ),
     "filter without H": (fourier_filter, FROM_ZERO, prod),
     "two layers, H' W": (two_layer_first, FROM_START, lambda shape: prod(shape) ** 2),
     "two layers, W H'": (two_layer_second, FROM_START, lambda shape: prod(shape) ** 2),
     "matrix after H'": (adjoint_dense, RIDGE, lambda shape: prod(shape) ** 2),
     "matrix": (dense, RIDGE, lambda shape: prod(shape) ** 2),
-    "matrix, from identity": (dense_from_identity, FROM_START, lambda shape: prod(shape) ** 2),
+    "matrix, from identity": (
+        dense_from_identity,
+        FROM_START,
+        lambda shape: prod(shape) ** 2,
+    ),
 }

@@ -37,9 +37,21 @@ from .table import Table
 SIZE, TEST, VALIDATION, FEW, BATCHES = 48, 48, 24, 6, 256
 SIZES, SEEDS, OTHER_SEEDS = (8, 32, 512), (0, 1, 2), (10, 11, 12)
 CLASSICAL = ("data", "potts", "tv", "wiener")
-LEARNED = ("spectral + head", "u-net", "wiener + head", "frame + head", "wiener + head, f too")
-SHORT, LONG = "u-net, short", "u-net, long"  # at the smallest N and the largest; at the largest
-PASSES = {"u-net": 2, LONG: 4}  # over 2048 frames; one for the others, and for the choice of rates
+LEARNED = (
+    "spectral + head",
+    "u-net",
+    "wiener + head",
+    "frame + head",
+    "wiener + head, f too",
+)
+SHORT, LONG = (
+    "u-net, short",
+    "u-net, long",
+)  # at the smallest N and the largest; at the largest
+PASSES = {
+    "u-net": 2,
+    LONG: 4,
+}  # over 2048 frames; one for the others, and for the choice of rates
 RATES = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # the learning rates that are tried,
 TUNING = (32, 90)  # with this N and seed
 LOW, HIGH = infrared.band_radiance(torch.tensor([293.0, 313.0])).tolist()
@@ -186,7 +198,11 @@ def trained(method: str, count: int, seed: int, rate: float) -> tuple[Reader, di
     losses = list(training.fit(net, pairs, epochs, rate, 8, loss, checks, seed=seed))
     best = min(value for _, value in losses)
     learned = sum(p.numel() for p in net.parameters() if p.requires_grad)
-    return net, {"seconds": process_time() - before, "validation": best, "parameters": learned}
+    return net, {
+        "seconds": process_time() - before,
+        "validation": best,
+        "parameters": learned,
+    }
 
 
 def judged(T_hat, z_hat, T, z) -> tuple[float, float, float]:
@@ -223,7 +239,9 @@ def best_strength(restore, strengths, seed: int):
 
 @cache
 def tuned_wiener(seed: int):
-    return best_strength(lambda g, theta: wiener_net(theta)(g), (10, 30, 100, 300, 1e3, 3e3), seed)
+    return best_strength(
+        lambda g, theta: wiener_net(theta)(g), (10, 30, 100, 300, 1e3, 3e3), seed
+    )
 
 
 def segmented(g, theta: float, beta: float, thresholds):

@@ -29,11 +29,15 @@ class Table:
 
     def row(self, *values) -> dict:
         """The row with these values of the keys, which is there."""
-        return next(row for row in self.rows if tuple(row[key] for key in self.keys) == values)
+        return next(
+            row for row in self.rows if tuple(row[key] for key in self.keys) == values
+        )
 
     def add(self, row: dict) -> None:
         """Write the table with one more row, in the order of the keys; the old file gives way."""
-        self.rows = sorted([*self.rows, row], key=lambda row: [row[key] for key in self.keys])
+        self.rows = sorted(
+            [*self.rows, row], key=lambda row: [row[key] for key in self.keys]
+        )
         versions = {name: metadata.version(name) for name in ("torch", "numpy")}
         machine = f"{os.cpu_count()} cores, {platform.machine()}"
         if torch.cuda.is_available():
@@ -45,22 +49,30 @@ class Table:
         draft.write_text(f'{head},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
         draft.replace(self.path)
 
-    def fill(self, work: Callable[..., dict], tasks: list[tuple], workers: int | None = None):
+    def fill(
+        self, work: Callable[..., dict], tasks: list[tuple], workers: int | None = None
+    ):
         """Add the row ``work(*task)`` for each task that has none, in processes of one thread each.
 
         A task is the tuple of the values of the keys. A study that is interrupted goes on with
         the tasks that are left: delete the table to begin anew.
         """
         left = [task for task in tasks if not self.has(*task)]
-        workers = 1 if torch.cuda.is_available() else workers or len(os.sched_getaffinity(0))
+        workers = (
+            1 if torch.cuda.is_available() else workers or len(os.sched_getaffinity(0))
+        )
         os.environ["TQDM_DISABLE"] = "1"  # in the processes; the bar here is on already
         settings = {"mp_context": get_context("spawn"), "initializer": one_thread}
         with ProcessPoolExecutor(workers, **settings) as pool:
             running = {pool.submit(work, *task): task for task in left}
-            bar = tqdm(as_completed(running), total=len(left), unit="row", desc=self.path.stem)
+            bar = tqdm(
+                as_completed(running), total=len(left), unit="row", desc=self.path.stem
+            )
             try:
                 for done in bar:
-                    self.add(dict(zip(self.keys, running[done], strict=True)) | done.result())
+                    self.add(
+                        dict(zip(self.keys, running[done], strict=True)) | done.result()
+                    )
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

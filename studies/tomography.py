@@ -86,7 +86,9 @@ def slices(size: int):
     """The head and the abdomen, in the range of the drawn scenes and within their disc."""
     x = (2 * torch.arange(size) + 1) / size - 1
     disc = x**2 + x[:, None] ** 2 <= 1
-    return torch.stack([(ct / 2).clamp(0, 1) * disc for ct in images.ct_slices(size).values()])
+    return torch.stack(
+        [(ct / 2).clamp(0, 1) * disc for ct in images.ct_slices(size).values()]
+    )
 
 
 def scenes(size: int, views: int, photons: int, seed: int):
@@ -123,7 +125,9 @@ def once(estimate, g, repeats: int = 3) -> float:
 
 def packed(f) -> str:
     """A picture of values in [0, 1] as bytes, compressed, in letters."""
-    return b64encode(zlib.compress(bytes((255 * f).round().byte().flatten().tolist()), 9)).decode()
+    return b64encode(
+        zlib.compress(bytes((255 * f).round().byte().flatten().tolist()), 9)
+    ).decode()
 
 
 def shown(estimate, seed: int) -> dict:
@@ -213,12 +217,16 @@ def learned(method, size, views, photons, K, seed) -> dict:
     g = measure(H, f, photons, 1000 * seed + 1)
     start = process_time()
     for epoch, rate in enumerate(rates(method, K)):
-        list(fit(net, (g, f), epochs=1, lr=rate, batch=4, seed=100 * seed + epoch, clip=1.0))
+        list(
+            fit(net, (g, f), epochs=1, lr=rate, batch=4, seed=100 * seed + epoch, clip=1.0)
+        )
     row = {"train_s": round(process_time() - start, 2), "scenes": len(f)}
     f, v = scenes(size, views, photons, seed), drawn(8, size, 777)
     with torch.no_grad():
         g = measure(H, f, photons, 1000 * seed + 501)
-        row |= {"validation": score(net(measure(H, v, photons, 778)), v)} | named(scores(net(g), f))
+        row |= {"validation": score(net(measure(H, v, photons, 778)), v)} | named(
+            scores(net(g), f)
+        )
         row |= {"once_ms": once(net, g)}
         if method == "prox" and size == 64 and views == 32:
             row |= {"swap": swaps(net, f, photons, seed)}
@@ -236,7 +244,9 @@ def swaps(net, f, photons, seed) -> dict:
             net.through(H)(measure(H, f, photons, 1000 * seed + 501)), f
         )
     for dose in DOSES:
-        found[f"{dose} photons"] = scores(net(measure(net.H, f, dose, 1000 * seed + 501)), f)
+        found[f"{dose} photons"] = scores(
+            net(measure(net.H, f, dose, 1000 * seed + 501)), f
+        )
     return found
 
 
@@ -282,7 +292,10 @@ def tv_estimates(H, g, lam: float) -> dict:
 @cache
 def tv_choices(size: int, views: int, photons: int) -> dict:
     """For each number of iterations: the best score on validation scenes, and its lambda."""
-    H, v = radon(size, views), drawn(8, size, 777)[: 4 if (views, photons) == (32, 0) else 2]
+    H, v = (
+        radon(size, views),
+        drawn(8, size, 777)[: 4 if (views, photons) == (32, 0) else 2],
+    )
     g, grid = measure(H, v, photons, 778), LAMBDAS if size == 64 else LAMBDAS[1:4]
     tries = [(lam, tv_estimates(H, g, lam)) for lam in grid]
     return {k: max((score(f[k], v), lam) for lam, f in tries) for k in ITERATIONS}
@@ -329,7 +342,9 @@ def tasks() -> list[tuple]:
     rows += [("prox", *main, K, seed) for seed in SEEDS for K in LAYERS]
     rows += [("TV", *main, K, seed) for seed in SEEDS for K in ITERATIONS]
     rows += [("steps", *main, K, seed) for seed in SEEDS for K in (1, 5, 20)]
-    rows += [(m, *main, K, seed) for seed in SEEDS for m, K in [("CNN", 1), ("primal-dual", 2)]]
+    rows += [
+        (m, *main, K, seed) for seed in SEEDS for m, K in [("CNN", 1), ("primal-dual", 2)]
+    ]
     for place in dials:
         one = [("FBP", 0), ("TV", 100), ("prox", 2), *[("CG", K) for K in CG]]
         rows += [(m, *place, K, seed) for seed in SEEDS for m, K in one]

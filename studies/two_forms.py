@@ -39,7 +39,9 @@ def row(m: int, n: int) -> dict:
     generator = torch.Generator().manual_seed(0)
     A = torch.randn(m, n, generator=generator, dtype=torch.float32)
     g = torch.randn(m, generator=generator, dtype=torch.float32)
-    times = [(seconds(first_form, A, g), seconds(second_form, A, g)) for _ in range(ROUNDS + 1)]
+    times = [
+        (seconds(first_form, A, g), seconds(second_form, A, g)) for _ in range(ROUNDS + 1)
+    ]
     first, second = (median(t) for t in zip(*times[1:], strict=True))
     ratio = median(b / a for a, b in times[1:])
     return {"m": m, "n": n, "first_s": first, "second_s": second, "ratio": ratio}

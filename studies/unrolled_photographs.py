@@ -40,7 +40,9 @@ ITERATIONS = {
         (2e-4, 5e-4, 1e-3, 2e-3, 4e-3),
     ),
 }
-TASKS = [(m, K, seed) for m, (_, depths) in NETWORKS.items() for K in depths for seed in range(3)]
+TASKS = [
+    (m, K, seed) for m, (_, depths) in NETWORKS.items() for K in depths for seed in range(3)
+]
 TASKS += [(m, K, seed) for m in ITERATIONS for K in (*DEPTHS, 30, 50) for seed in range(3)]
 TASKS += [("Tikhonov", 0, seed) for seed in range(3)]
 
@@ -91,7 +93,10 @@ def pictures(names, seed: int):
 
 def tiles(names, count: int, seed: int):
     """Data and scenes (g, f) of tiles, turned and mirrored, in random order."""
-    draw, albums = torch.Generator().manual_seed(seed), [images.photographs(n) for n in (128, 256)]
+    draw, albums = (
+        torch.Generator().manual_seed(seed),
+        [images.photographs(n) for n in (128, 256)],
+    )
     f = torch.cat([images.patches(album[name], 64) for album in albums for name in names])
     f = torch.cat([f, f.mT])
     f = torch.cat([f, f.flip(-1)])
@@ -108,7 +113,9 @@ def ratio(f_hat, g, f) -> float:
 def price(seed: int) -> float:
     """Tikhonov's lam, the best of five on the photographs for validation."""
     g, f = pictures(split()[1], 100 + seed)
-    return min((2e-3, 5e-3, 1e-2, 2e-2, 4e-2), key=lambda x: ratio(tikhonov(blur(128), g, x), g, f))
+    return min(
+        (2e-3, 5e-3, 1e-2, 2e-2, 4e-2), key=lambda x: ratio(tikhonov(blur(128), g, x), g, f)
+    )
 
 
 def network(method: str, K: int, seed: int, size: int):
@@ -117,7 +124,9 @@ def network(method: str, K: int, seed: int, size: int):
     nets = [ConvNet(width=8, seed=100 * seed + k) for k in range(1 if one else K)]
     unrolled = UnrolledProximal(blur(size), nets * K if one else nets, 1.0)
     return (
-        unrolled if method.endswith("from 0") else FromTikhonov(unrolled, blur(size), price(seed))
+        unrolled
+        if method.endswith("from 0")
+        else FromTikhonov(unrolled, blur(size), price(seed))
     )
 
 
@@ -169,7 +178,12 @@ def row(method: str, K: int, seed: int) -> dict:
         error = ratio(estimate(g), g, f)
         picture_ms = 1000 * (process_time() - start) / len(g)
     found = {"error": round(error, 4), "validation": round(validation, 4)}
-    return {**found, "picture_ms": round(picture_ms, 2), "train_s": round(seconds, 1), **extra}
+    return {
+        **found,
+        "picture_ms": round(picture_ms, 2),
+        "train_s": round(seconds, 1),
+        **extra,
+    }
 
 
 def main() -> None:

@@ -62,10 +62,18 @@ METHODS = {  # how it is built from tau and theta; the scenes of each pass; the 
     "LISTA-CP-SS": (lambda H, t, c: ListaCP(H, c / t, t, K, select=SELECT), 1500, 1 / 20),
     "LISTA-CP-SS from W": (lambda H, t, c: from_analytic(H, t, c), 1500, 1 / 200),
 }
-SECOND = ("FISTA", "schedule-SS, W", "ALISTA-SS")  # what is tried with noise, and again elsewhere
+SECOND = (
+    "FISTA",
+    "schedule-SS, W",
+    "ALISTA-SS",
+)  # what is tried with noise, and again elsewhere
 TASKS = [(method, "none", seed) for method in METHODS for seed in range(3)]
-TASKS += [(method, "none", seed) for method in (*SECOND, "LISTA-CP") for seed in range(10, 13)]
-TASKS += [(m, f"{snr} dB", seed) for m in SECOND for snr in (40, 30, 20) for seed in range(3)]
+TASKS += [
+    (method, "none", seed) for method in (*SECOND, "LISTA-CP") for seed in range(10, 13)
+]
+TASKS += [
+    (m, f"{snr} dB", seed) for m in SECOND for snr in (40, 30, 20) for seed in range(3)
+]
 
 
 class Logarithm(nn.Module):
@@ -90,7 +98,9 @@ def pairs(H, count: int, noise_db: str, seed: int, density: float = DENSITY):
     draw = torch.Generator().manual_seed(seed)
     f = signals.sparse(count, N, density, draw).float()
     level = (
-        0.0 if noise_db == "none" else (DENSITY * N / M) ** 0.5 * 10 ** (-float(noise_db[:2]) / 20)
+        0.0
+        if noise_db == "none"
+        else (DENSITY * N / M) ** 0.5 * 10 ** (-float(noise_db[:2]) / 20)
     )
     return (g := H(f)) + noise.gaussian(g, level, draw), f
 
@@ -123,7 +133,9 @@ def adam(parameters, lr: float, share: float):
     """Matrices learn at a ``share`` of the rate of steps and thresholds."""
     groups = [[p for p in parameters if (p.ndim < 2) == small] for small in (True, False)]
     rates = zip(groups, (lr, lr * share), strict=True)
-    return torch.optim.Adam([{"params": group, "lr": rate} for group, rate in rates if group])
+    return torch.optim.Adam(
+        [{"params": group, "lr": rate} for group, rate in rates if group]
+    )
 
 
 def nmse(error, energy):
@@ -135,7 +147,9 @@ def best_schedule(method: str, H, noise_db: str, seed: int):
     """The network of the grid with the least NMSE on scenes for validation."""
     g, f = pairs(H, 200, noise_db, 1000 + seed)
     with_W = "W" in method or "ALISTA" in method
-    layer = Alista if with_W else partial(ListaCP, weights="shared")  # the same before training
+    layer = (
+        Alista if with_W else partial(ListaCP, weights="shared")
+    )  # the same before training
     layer = partial(layer, select=SELECT if "SS" in method else (0.0, 0.0))
 
     @torch.no_grad()
@@ -144,7 +158,9 @@ def best_schedule(method: str, H, noise_db: str, seed: int):
         return (f_hat - f).double().square().sum().item()
 
     powers = [a * rho ** torch.arange(K) for a, rho in product(A, RHO)]
-    return METHODS[method][0](H, *min(product((1.0,) if with_W else TAU, powers), key=error))
+    return METHODS[method][0](
+        H, *min(product((1.0,) if with_W else TAU, powers), key=error)
+    )
 
 
 def classical(method, H, noise_db: str, seed: int):
@@ -169,13 +185,17 @@ def measure(iterates, H, noise_db: str, seed: int, count: int, density=DENSITY) 
         for part in range(0, count, 1000):
             test = 50_000 + 1000 * (seed // 10) + part // 1000
             g, f = pairs(H, min(count, 1000), noise_db, test, density)
-            error = torch.stack([(f_k - f).double().square().sum(-1) for f_k in iterates(g)])
+            error = torch.stack(
+                [(f_k - f).double().square().sum(-1) for f_k in iterates(g)]
+            )
             errors.append((error, f.double().square().sum(-1)))
     error, energy = (torch.cat(x, -1) for x in zip(*errors, strict=True))
     each = 10 * (error / energy).log10()
     last, worst = error[-1], error[-1].topk(max(1, count // 100)).values
     draws = torch.randint(count, (500, count), generator=torch.Generator().manual_seed(0))
-    interval = torch.tensor(nmse(last[draws], energy[draws])).quantile(torch.tensor([0.025, 0.975]))
+    interval = torch.tensor(nmse(last[draws], energy[draws])).quantile(
+        torch.tensor([0.025, 0.975])
+    )
     by_layer = each.quantile(quantiles, -1)
     return {
         "test": count,
@@ -201,13 +221,19 @@ def trained(method: str, noise_db: str, seed: int):
     for part, rate in enumerate((2e-2, 7e-3, 2e-3) if count else ()):
         data = pairs(H, count, noise_db, 2000 + 10 * seed + part)
         optimizer = partial(adam, share=share)
-        list(fit(network, data, epochs=1, lr=rate, batch=100, seed=part, optimizer=optimizer))
+        list(
+            fit(network, data, epochs=1, lr=rate, batch=100, seed=part, optimizer=optimizer)
+        )
     return H, network, process_time() - start
 
 
 def row(method: str, noise_db: str, seed: int) -> dict:
     """Train, and measure on test scenes: more of them where few scenes hold the error."""
-    many = noise_db == "none" and method in ("schedule-SS, W", "ALISTA-SS", "LISTA-CP-SS from W")
+    many = noise_db == "none" and method in (
+        "schedule-SS, W",
+        "ALISTA-SS",
+        "LISTA-CP-SS from W",
+    )
     count = 10_000 if many else 2_000
     if METHODS[method][0] is None:
         start, H = process_time(), matrix(seed)

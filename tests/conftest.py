@@ -23,7 +23,9 @@ def global_generators_stay_untouched():
     """Random numbers come from local generators, in sight: the global ones are as they were."""
     torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()
     yield
-    assert torch.equal(torch.get_rng_state(), torch_before), "the test moved torch's generator"
+    assert torch.equal(torch.get_rng_state(), torch_before), (
+        "the test moved torch's generator"
+    )
     numpy_after = np.random.get_state()
     same = all(np.array_equal(a, b) for a, b in zip(numpy_before, numpy_after, strict=True))
     assert same, "the test moved NumPy's generator"

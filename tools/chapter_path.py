@@ -27,7 +27,9 @@ def picture(chapters: list[dict]) -> str:
     """An SVG with one row for each chapter; every title is a link."""
     rows = {chapter["stem"]: ROW * (i + 0.5) for i, chapter in enumerate(chapters)}
     arcs = "".join(
-        _arc(rows[need], rows[chapter["stem"]]) for chapter in chapters for need in chapter["needs"]
+        _arc(rows[need], rows[chapter["stem"]])
+        for chapter in chapters
+        for need in chapter["needs"]
     )
     labels = "".join(_label(chapter, rows[chapter["stem"]]) for chapter in chapters)
     return (

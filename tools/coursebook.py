@@ -30,7 +30,10 @@ INSIGHT = "cu-insight"
 UNUSED = ("thebe",)
 MENDS = (  # what third parties write into the page, and what should stand there
     (re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.DOTALL), ""),
-    (re.compile(r'<section id="(exercise|solution)-content">'), r'<section class="\1-content">'),
+    (
+        re.compile(r'<section id="(exercise|solution)-content">'),
+        r'<section class="\1-content">',
+    ),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
     (re.compile(r' role="doc-biblioentry"'), ""),
 )
@@ -79,7 +82,9 @@ def prepare(app, config):
         copy_mathjax(Path(app.confdir) / folder)
     options = config.html_theme_options
     options.setdefault("navbar_persistent", [])  # one search field, beside the contents
-    options.setdefault("primary_sidebar_end", [])  # the theme would leave a place for adverts
+    options.setdefault(
+        "primary_sidebar_end", []
+    )  # the theme would leave a place for adverts
     address = (options.get("repository_url") or "").rstrip("/")
     options["repository_url"] = address.removesuffix(".git")
     launch = options.get("launch_buttons", {})
@@ -140,7 +145,9 @@ class GatherSolutions(SphinxPostTransform):
 
 def belongs(node):
     """Whether a node was tagged `solution` in the notebook."""
-    return isinstance(node, nodes.Element) and {"tag_solution", INSIGHT} & set(node["classes"])
+    return isinstance(node, nodes.Element) and {"tag_solution", INSIGHT} & set(
+        node["classes"]
+    )
 
 
 def mark_insights(app, docname, source):

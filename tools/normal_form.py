@@ -43,7 +43,11 @@ def tags(cell):
 
 def is_run(cell):
     """Whether a Run All executes this cell."""
-    return cell.cell_type == "code" and "skip-execution" not in tags(cell) and cell.source.strip()
+    return (
+        cell.cell_type == "code"
+        and "skip-execution" not in tags(cell)
+        and cell.source.strip()
+    )
 
 
 def code_hash(notebook):
@@ -96,7 +100,9 @@ def tidy_metadata(cell):
 def tidy_code(cell, count, models):
     """Bring the outputs of a code cell and its execution count into normal form, in place."""
     outputs = [o for o in cell.outputs if not is_progress(o, models)]
-    cell.outputs = [o for o in map(tidy_output, merge_streams(outputs)) if o.get("text", True)]
+    cell.outputs = [
+        o for o in map(tidy_output, merge_streams(outputs)) if o.get("text", True)
+    ]
     cell.execution_count = count if cell.source.strip() else None
     for output in cell.outputs:
         if output.output_type == "execute_result":
@@ -180,7 +186,9 @@ def rename_widgets(notebook):
         views = [o.get("data", {}).get(WIDGET_VIEW, {}) for o in cell.get("outputs", [])]
         shown = [m for view in views for m in reachable(view.get("model_id"), models)]
         for k, model in enumerate(dict.fromkeys(shown)):
-            names.setdefault(model, hashlib.sha256(f"{cell.id}/{k}".encode()).hexdigest()[:32])
+            names.setdefault(
+                model, hashlib.sha256(f"{cell.id}/{k}".encode()).hexdigest()[:32]
+            )
     for model in models.values():
         model.get("buffers", []).sort(key=lambda buffer: json.dumps(buffer["path"]))
     state = {"state": {m: models[m] for m in names}, "version_major": 2, "version_minor": 0}

@@ -104,7 +104,9 @@ def run(path):
     if before != notebook.metadata["tested"]:
         note_runtime(path, seconds)
     cells = sum(bool(is_run(cell)) for cell in notebook.cells)
-    print(f"{path.stem}: {cells} cells, {seconds} s, {'rewritten' if changed else 'unchanged'}")
+    print(
+        f"{path.stem}: {cells} cells, {seconds} s, {'rewritten' if changed else 'unchanged'}"
+    )
 
 
 def note_runtime(path, seconds):
@@ -125,7 +127,9 @@ def tidy(path):
 def complaints(path):
     """What is wrong with a chapter file as it lies there, in sentences."""
     notebook = read(path)
-    if path.read_bytes() != dumps(normalise(notebook, repository_address())).encode("utf-8"):
+    if path.read_bytes() != dumps(normalise(notebook, repository_address())).encode(
+        "utf-8"
+    ):
         yield "not in normal form: run `python tools/notebooks.py tidy`"
     if notebook.metadata.get("tested") != tested_with(notebook):
         yield "its outputs are not those of its code: run `make notebooks`"
@@ -166,10 +170,14 @@ def main(arguments):
     if options.command == "student":
         write_student(paths, options.folder, ROOT, repository_address())
         return 0
-    return int(for_each({"run": run, "tidy": tidy, "check": check}[options.command], paths) > 0)
+    return int(
+        for_each({"run": run, "tidy": tidy, "check": check}[options.command], paths) > 0
+    )
 
 
 if __name__ == "__main__":
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of the environment that runs this
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = (
+        "1"  # the kernel of the environment that runs this
+    )
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else a note on stderr
     sys.exit(main(sys.argv[1:]))

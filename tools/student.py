@@ -45,7 +45,9 @@ def linked_files(notebook, folder):
     text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     names = set(re.findall(r"\]\(([^)#:\s]+)", text))
     return [
-        folder / n for n in sorted(names) if (folder / n).is_file() and not n.endswith(".ipynb")
+        folder / n
+        for n in sorted(names)
+        if (folder / n).is_file() and not n.endswith(".ipynb")
     ]
 
 

@@ -22,7 +22,9 @@ class BlurAndNoise(RespondingFigure):
     width = traitlets.Float().tag(sync=True)
     sigma = traitlets.Float().tag(sync=True)
 
-    def __init__(self, f: Tensor, g: Tensor, unit_noise: Tensor, width: float, sigma: float):
+    def __init__(
+        self, f: Tensor, g: Tensor, unit_noise: Tensor, width: float, sigma: float
+    ):
         super().__init__(
             label="A photograph, and its data under a blur and noise that you set",
             size=len(f),

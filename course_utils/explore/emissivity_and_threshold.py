@@ -37,9 +37,13 @@ class EmissivityAndThreshold(RespondingFigure):
     emissivity = traitlets.Float(1.0).tag(sync=True)
     threshold = traitlets.Float().tag(sync=True)
 
-    def __init__(self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float):
+    def __init__(
+        self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float
+    ):
         ends = band_radiance(torch.tensor([200.0, 700.0], dtype=torch.float64)).log()
-        table = brightness_temperature(torch.linspace(*ends.tolist(), ENTRIES).double().exp())
+        table = brightness_temperature(
+            torch.linspace(*ends.tolist(), ENTRIES).double().exp()
+        )
         self._given = L, T, hot
         super().__init__(
             label="Temperatures and hot things in a frame, for an emissivity and a threshold",
@@ -69,6 +73,9 @@ class EmissivityAndThreshold(RespondingFigure):
     def twin(self) -> Figure:
         L, T, _ = self._given
         T_hat, z = self.temperatures(), self.labels()
-        shown = {"frame, read as black": brightness_temperature(L), "at this emissivity": T_hat}
+        shown = {
+            "frame, read as black": brightness_temperature(L),
+            "at this emissivity": T_hat,
+        }
         shown |= {"called hot": torch.where(z, T_hat, T.min()), "scene": T}
         return plots.images(shown, kind="temperature", limits=(self.low, self.high))

@@ -39,5 +39,8 @@ class RespondingFigure(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data, metadata = super()._repr_mimebundle_()
-        still = {"image/png": b64encode(png(self.twin())).decode(), "text/plain": self.label}
+        still = {
+            "image/png": b64encode(png(self.twin())).decode(),
+            "text/plain": self.label,
+        }
         return {**data, **still}, metadata

@@ -28,7 +28,9 @@ class FiveRules(RespondingFigure):
     log10_sigma = traitlets.Float().tag(sync=True)
     log2_told = traitlets.Float(0.0).tag(sync=True)
 
-    def __init__(self, H, f: Tensor, unit_noise: Tensor, log10_lam: float, log10_sigma: float):
+    def __init__(
+        self, H, f: Tensor, unit_noise: Tensor, log10_lam: float, log10_sigma: float
+    ):
         s, a, eps = H.singular_values(), H.synthesis.T(f), H.analysis(unit_noise)
         super().__init__(
             label="The error over lambda of one signal, with the choices of five rules",
@@ -68,9 +70,15 @@ class FiveRules(RespondingFigure):
         lines = {"error of the scene": ("classical", scene), "of the data": ("data", data)}
         figure = plots.spectrum(lines, "$\\log_{10} \\lambda$", "error", lam.log10())
         marks = torch.tensor(list(self.choices().values())).to(lam)
-        points = zip(self.choices(), marks.log10().tolist(), self.errors(marks)[0], strict=True)
+        points = zip(
+            self.choices(), marks.log10().tolist(), self.errors(marks)[0], strict=True
+        )
         for i, (name, x, error) in enumerate(points):
-            look = {"arrowprops": {"arrowstyle": "-", "lw": 0.6}, "ha": "center", "fontsize": 9}
+            look = {
+                "arrowprops": {"arrowstyle": "-", "lw": 0.6},
+                "ha": "center",
+                "fontsize": 9,
+            }
             look["bbox"] = {"fc": "white", "ec": "none", "pad": 0.5}
             figure.axes[0].plot(x, error, "o", color=plots.LOOK["classical"]["color"], ms=4)
             figure.axes[0].annotate(name[0], (x, error), (x, 10 ** (2.7 - 0.5 * i)), **look)

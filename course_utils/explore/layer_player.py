@@ -36,11 +36,17 @@ class LayerPlayer(RespondingFigure):
     scene = traitlets.Int(1).tag(sync=True)
     method = traitlets.Int(1).tag(sync=True)
 
-    def __init__(self, f: Tensor, estimates: dict[str, Tensor], ranks, layer: int, window=120):
+    def __init__(
+        self, f: Tensor, estimates: dict[str, Tensor], ranks, layer: int, window=120
+    ):
         f = f.cpu()
-        stack = torch.stack([x.detach().cpu() for x in estimates.values()])  # (M, K, count, n)
+        stack = torch.stack(
+            [x.detach().cpu() for x in estimates.values()]
+        )  # (M, K, count, n)
         f_all = f.expand_as(stack)
-        errors = nmse_db(stack.flatten(0, 2), f_all.flatten(0, 2), each=True).view(stack.shape[:3])
+        errors = nmse_db(stack.flatten(0, 2), f_all.flatten(0, 2), each=True).view(
+            stack.shape[:3]
+        )
         places = [round(rank * (len(f) - 1)) for rank in ranks]
         shown = errors[-1, -1].argsort()[places]
         self._f, self._f_k = f[shown, :window], stack[:, :, shown, :window]

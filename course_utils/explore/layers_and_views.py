@@ -57,5 +57,6 @@ class LayersAndViews(RespondingFigure):
     def twin(self) -> Figure:
         names = "drawn scene", "head"
         return plots.images(
-            dict(zip(names, self._truth, strict=True)), dict(zip(names, self.found(), strict=True))
+            dict(zip(names, self._truth, strict=True)),
+            dict(zip(names, self.found(), strict=True)),
         )

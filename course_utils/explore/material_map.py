@@ -29,7 +29,9 @@ class MaterialMap(RespondingFigure):
     beta = traitlets.Float().tag(sync=True)
 
     def __init__(self, f: Tensor, classes: int, beta: float):
-        k_means = [first_segmentation(Diagonal(torch.ones_like(f)), f, k, f) for k in range(2, 7)]
+        k_means = [
+            first_segmentation(Diagonal(torch.ones_like(f)), f, k, f) for k in range(2, 7)
+        ]
         self._f, self._k_means = f, k_means
         super().__init__(
             label="A restored picture, and a label for each pixel that listens to its neighbours",

@@ -32,7 +32,9 @@ class PaintedFilter(RespondingFigure):
     band = traitlets.Int().tag(sync=True)
     factor = traitlets.Float().tag(sync=True)
 
-    def __init__(self, H, f: Tensor, g: Tensor, filters: dict[str, Callable[[Tensor], Tensor]]):
+    def __init__(
+        self, H, f: Tensor, g: Tensor, filters: dict[str, Callable[[Tensor], Tensor]]
+    ):
         n, s = len(f), H.singular_values()
         self._filters = {name: phi(s)[0, : n // 2 + 1] for name, phi in filters.items()}
         self._naive = 1 / s[0, : n // 2 + 1]

@@ -27,7 +27,9 @@ class PairsAndError(RespondingFigure):
     k = traitlets.Int().tag(sync=True)
     scene = traitlets.Int(1).tag(sync=True)
 
-    def __init__(self, f: Tensor, estimates: dict[str, Tensor], errors: dict[str, Tensor], k: int):
+    def __init__(
+        self, f: Tensor, estimates: dict[str, Tensor], errors: dict[str, Tensor], k: int
+    ):
         self._f, self._estimates, self._errors = f, estimates, errors
         super().__init__(
             label="Estimates of methods that learned from a number of pairs, and their errors",

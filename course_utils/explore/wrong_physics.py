@@ -88,8 +88,11 @@ class WrongPhysics(RespondingFigure):
     def twin(self) -> Figure:
         places = torch.arange(-8, 9) / 2
         found = [
-            {m: self.error_db(x) for m, x in self.estimates(d).items()} for d in places.tolist()
+            {m: self.error_db(x) for m, x in self.estimates(d).items()}
+            for d in places.tolist()
         ]
         roles = zip(found[0], ("classical", "learned", "data"), strict=True)
         lines = {m: (role, torch.tensor([row[m] for row in found])) for m, role in roles}
-        return plots.curves(lines, "displacement of the true blur (pixels)", "error (dB)", places)
+        return plots.curves(
+            lines, "displacement of the true blur (pixels)", "error (dB)", places
+        )

@@ -112,7 +112,9 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
     path = path if hasattr(path, "joinpath") and not isinstance(path, Path) else Path(path)
     if not path.is_file():
         what = "a folder" if path.is_dir() else "missing"
-        raise FileNotFoundError(f"{path} is {what}: give the path of a PNG, JPEG or TIFF file")
+        raise FileNotFoundError(
+            f"{path} is {what}: give the path of a PNG, JPEG or TIFF file"
+        )
     if unit == "grey":
         picture = _grey(_decode(path), path)
     else:
@@ -120,7 +122,9 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
         picture = kelvin.to(torch.get_default_dtype())
     if min(picture.shape) < SMALLEST:
         shape = " x ".join(map(str, picture.shape))
-        raise ValueError(f"{path.name} has {shape} pixels; at least {SMALLEST} a side are needed")
+        raise ValueError(
+            f"{path.name} has {shape} pixels; at least {SMALLEST} a side are needed"
+        )
     if not picture.isfinite().all():
         first = tuple((~picture.isfinite()).nonzero()[0].tolist())
         raise ValueError(f"{path.name} has no number at pixel {first}: mend or crop it")
@@ -133,7 +137,9 @@ def _decode(path):
 
     head = path.read_bytes()[:6]
     if head == b"\x93NUMPY":
-        raise ValueError(f'{path.name} is an array: name the unit of its numbers, unit="kelvin"')
+        raise ValueError(
+            f'{path.name} is an array: name the unit of its numbers, unit="kelvin"'
+        )
     is_tiff = head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
     try:
         return _read_tiff(path) if is_tiff else _read_pillow(path)
@@ -149,11 +155,15 @@ def _read_tiff(path):
 
     with tifffile.TiffFile(path) as file:
         if len(file.pages) > 1:
-            raise ValueError(f"{path.name} holds {len(file.pages)} pictures: save one of them")
+            raise ValueError(
+                f"{path.name} holds {len(file.pages)} pictures: save one of them"
+            )
         _refuse_bomb(path, file.pages[0].imagewidth, file.pages[0].imagelength)
         try:
             return file.asarray()
-        except ValueError as error:  # cut off, or packed in a way that needs another package
+        except (
+            ValueError
+        ) as error:  # cut off, or packed in a way that needs another package
             raise tifffile.TiffFileError(error) from None
 
 
@@ -174,7 +184,9 @@ def _read_pillow(path):
         if image.mode == "P" or "transparency" in image.info:
             image = image.convert("RGBA")
         if image.mode == "CMYK":
-            raise ValueError(f"{path.name} has printing colours (CMYK): export it as RGB or grey")
+            raise ValueError(
+                f"{path.name} has printing colours (CMYK): export it as RGB or grey"
+            )
         return np.asarray(ImageOps.exif_transpose(image))
 
 
@@ -221,7 +233,9 @@ def _square(picture: Tensor, size: int | None) -> Tensor:
 
 def _tiles(picture: Tensor, size: int) -> Tensor:
     if min(picture.shape[-2:]) < size:
-        raise ValueError(f"a picture of {tuple(picture.shape)} holds no tile of {size} x {size}")
+        raise ValueError(
+            f"a picture of {tuple(picture.shape)} holds no tile of {size} x {size}"
+        )
     tiles = picture.unfold(-2, size, size).unfold(-2, size, size)
     return tiles.reshape(-1, size, size)
 
@@ -230,6 +244,8 @@ def _dicom(name: str) -> Tensor:
     import pydicom
 
     slice_ = pydicom.dcmread(files("data_store").joinpath("data", name))
-    hounsfield = slice_.pixel_array * float(slice_.RescaleSlope) + float(slice_.RescaleIntercept)
+    hounsfield = slice_.pixel_array * float(slice_.RescaleSlope) + float(
+        slice_.RescaleIntercept
+    )
     water = torch.from_numpy(1 + hounsfield / 1000).to(torch.get_default_dtype())
     return water.clamp(min=0)  # the padding around the slice is below air

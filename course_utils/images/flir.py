@@ -17,7 +17,11 @@ def limit_memory(size: int = MEMORY) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    except (ImportError, ValueError, OSError):  # Windows and macOS have the time limit alone
+    except (
+        ImportError,
+        ValueError,
+        OSError,
+    ):  # Windows and macOS have the time limit alone
         pass
 
 

@@ -25,7 +25,9 @@ UNITS = {  # scale, offset
     "decikelvin": (0.1, 0),
 }
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-EXPORT = "export a radiometric TIFF or JPEG from the camera's program, or numpy.save the kelvin"
+EXPORT = (
+    "export a radiometric TIFF or JPEG from the camera's program, or numpy.save the kelvin"
+)
 
 
 def read(path: Path, unit: str, largest: int) -> np.ndarray:
@@ -39,7 +41,9 @@ def read(path: Path, unit: str, largest: int) -> np.ndarray:
     Raises: ValueError that says what to do; ImportError for a FLIR JPEG without flyr.
     """
     if path.stat().st_size > BYTES:
-        raise ValueError(f"{path.name} has more than {BYTES // 10**6} MB: cut out one frame first")
+        raise ValueError(
+            f"{path.name} has more than {BYTES // 10**6} MB: cut out one frame first"
+        )
     with path.open("rb") as file:
         head = file.read(6)
     if head.startswith(b"\xff\xd8"):
@@ -59,7 +63,9 @@ def _array(path: Path, largest: int) -> np.ndarray:
         with np.errstate(over="raise"):  # of a shape that no array can have
             numbers = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError, ArithmeticError, TypeError, SyntaxError):
-        raise ValueError(f"{path.name} is cut off or no array of plain numbers: {EXPORT}") from None
+        raise ValueError(
+            f"{path.name} is cut off or no array of plain numbers: {EXPORT}"
+        ) from None
     _refuse_bomb(path, numbers.size, largest)
     return np.array(numbers)
 
@@ -75,7 +81,9 @@ def _tiff(path: Path, largest: int) -> np.ndarray:
             numbers = file.asarray() if pages == 1 and 0 < size <= largest else None
     except Exception as error:  # whatever a damaged tag leads to
         reason = _one_line(error)
-        raise ValueError(f"{path.name} cannot be read as a TIFF ({reason}): {EXPORT}") from None
+        raise ValueError(
+            f"{path.name} cannot be read as a TIFF ({reason}): {EXPORT}"
+        ) from None
     _refuse_bomb(path, size, largest)
     if numbers is None:
         raise ValueError(f"{path.name} holds {pages} pictures: save one of them")
@@ -85,12 +93,20 @@ def _tiff(path: Path, largest: int) -> np.ndarray:
 def _flir_jpeg(path: Path, unit: str, largest: int) -> np.ndarray:
     """What ``flir.py`` reads, in a process that may fail, hang or be stopped by itself."""
     if b"FLIR\0" not in path.read_bytes():
-        raise ValueError(f"{path.name} is a plain JPEG, a picture with no temperatures: {EXPORT}")
+        raise ValueError(
+            f"{path.name} is a plain JPEG, a picture with no temperatures: {EXPORT}"
+        )
     if unit != "kelvin":
         raise ValueError(f'{path.name} has its own calibration: load it with unit="kelvin"')
     if find_spec("flyr") is None:
         raise ImportError(f"{path.name} needs flyr: python -m pip install flyr==5.1.0")
-    program = [sys.executable, "-P", Path(__file__).with_name("flir.py"), path.resolve(), largest]
+    program = [
+        sys.executable,
+        "-P",
+        Path(__file__).with_name("flir.py"),
+        path.resolve(),
+        largest,
+    ]
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # or memory runs out
     try:
         done = subprocess.run(
@@ -101,9 +117,13 @@ def _flir_jpeg(path: Path, unit: str, largest: int) -> np.ndarray:
             timeout=SECONDS,
         )
     except subprocess.TimeoutExpired:
-        raise ValueError(f"{path.name} was not read in {SECONDS} s, damaged: {EXPORT}") from None
+        raise ValueError(
+            f"{path.name} was not read in {SECONDS} s, damaged: {EXPORT}"
+        ) from None
     if done.returncode:
-        last = (done.stderr.decode("utf-8", "replace").strip() or "stopped").splitlines()[-1]
+        last = (done.stderr.decode("utf-8", "replace").strip() or "stopped").splitlines()[
+            -1
+        ]
         raise ValueError(
             f"{path.name} has FLIR data that are damaged ({_one_line(last)}): {EXPORT}"
         )
@@ -114,10 +134,14 @@ def _in_kelvin(numbers: np.ndarray, unit: str, path: Path) -> np.ndarray:
     """Numbers of a TIFF or an array as kelvin, where their type can be what the unit says."""
     if numbers.ndim != 2:
         shape = " x ".join(map(str, numbers.shape))
-        raise ValueError(f"{path.name} has {shape} numbers, not height x width kelvin: {EXPORT}")
+        raise ValueError(
+            f"{path.name} has {shape} numbers, not height x width kelvin: {EXPORT}"
+        )
     if numbers.dtype.kind not in "fiu" or numbers.dtype.itemsize == 1:
         kind = f"numbers of the type {numbers.dtype}"
-        raise ValueError(f"{path.name} holds {kind}, a picture and no temperatures: {EXPORT}")
+        raise ValueError(
+            f"{path.name} holds {kind}, a picture and no temperatures: {EXPORT}"
+        )
     if numbers.dtype.kind in "iu" and unit in ("kelvin", "celsius"):
         raise ValueError(
             f"{path.name} holds whole numbers from {numbers.min()} to {numbers.max()}: if they are "
@@ -140,7 +164,9 @@ def _plausible(kelvin: np.ndarray, path: Path) -> np.ndarray:
 
 def _refuse_bomb(path: Path, pixels: int, largest: int) -> None:
     if pixels > largest:
-        raise ValueError(f"{path.name} has more than {largest // 10**6} million pixels: crop it")
+        raise ValueError(
+            f"{path.name} has more than {largest // 10**6} million pixels: crop it"
+        )
 
 
 def _one_line(error) -> str:

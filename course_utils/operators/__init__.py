@@ -5,4 +5,13 @@ from .fourier import Fourier, Hartley
 from .grid import Difference, Downsample, Gradient, Mask
 from .radon import Radon
 
-__all__ = ["Blur", "Difference", "Downsample", "Fourier", "Gradient", "Hartley", "Mask", "Radon"]
+__all__ = [
+    "Blur",
+    "Difference",
+    "Downsample",
+    "Fourier",
+    "Gradient",
+    "Hartley",
+    "Mask",
+    "Radon",
+]

@@ -26,14 +26,20 @@ class Blur(LinearOperator):
 
     def __init__(self, psf: Tensor, shape: Shape, boundary: str = "periodic"):
         super().__init__()
-        if psf.ndim != len(shape) or any(k > n for k, n in zip(psf.shape, shape, strict=True)):
-            raise ValueError(f"a psf of shape {tuple(psf.shape)} does not fit in {tuple(shape)}")
+        if psf.ndim != len(shape) or any(
+            k > n for k, n in zip(psf.shape, shape, strict=True)
+        ):
+            raise ValueError(
+                f"a psf of shape {tuple(psf.shape)} does not fit in {tuple(shape)}"
+            )
         if boundary not in ("periodic", "zero"):
             raise ValueError(f'boundary must be "periodic" or "zero", not {boundary!r}')
         self.in_shape = self.out_shape = tuple(shape)
         self.boundary = boundary
         self.axes = tuple(range(-len(shape), 0))
-        self.padded = self.in_shape if boundary == "periodic" else _with_room(shape, psf.shape)
+        self.padded = (
+            self.in_shape if boundary == "periodic" else _with_room(shape, psf.shape)
+        )
         h = psf.new_zeros(self.padded)
         h[tuple(slice(k) for k in psf.shape)] = psf
         h = h.roll([-(k // 2) for k in psf.shape], self.axes)  # the centre of h to x = 0
@@ -104,7 +110,9 @@ class Blur(LinearOperator):
         return s, phase.conj().resolve_conj()
 
     def _apply(self, fn, recurse: bool = True) -> nn.Module:
-        self.__dict__.pop("_polar", None)  # what .to() and .double() change, they make stale
+        self.__dict__.pop(
+            "_polar", None
+        )  # what .to() and .double() change, they make stale
         return super()._apply(fn, recurse)
 
     def _convolution(self, half_transfer: Tensor) -> "Blur":

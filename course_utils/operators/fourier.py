@@ -31,7 +31,9 @@ class Fourier(LinearOperator):
     def forward(self, f: Tensor) -> Tensor:
         if self.complex_scene:
             f = torch.complex(*f.unbind(-1))
-        return torch.view_as_real(self.mask * torch.fft.fftn(f, dim=self.axes, norm="ortho"))
+        return torch.view_as_real(
+            self.mask * torch.fft.fftn(f, dim=self.axes, norm="ortho")
+        )
 
     def adjoint(self, g: Tensor) -> Tensor:
         masked = self.mask * torch.complex(*g.unbind(-1))

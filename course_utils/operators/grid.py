@@ -83,7 +83,9 @@ class Downsample(LinearOperator):
     def __init__(self, shape: Shape, factor: int):
         super().__init__()
         if any(n % factor for n in shape):
-            raise ValueError(f"a factor of {factor} does not divide the shape {tuple(shape)}")
+            raise ValueError(
+                f"a factor of {factor} does not divide the shape {tuple(shape)}"
+            )
         self.in_shape, self.factor = tuple(shape), factor
         self.out_shape = tuple(n // factor for n in shape)
 

@@ -94,12 +94,16 @@ class Radon(LinearOperator):
         """Give each pixel what stands at its place in every view, between the two detectors."""
         n = self.in_shape[0]
         x = torch.arange(n).to(views) - (n - 1) / 2
-        views = nn.functional.pad(views, (0, 0, 0, 0, 1, 1))  # beside the detector is nothing
+        views = nn.functional.pad(
+            views, (0, 0, 0, 0, 1, 1)
+        )  # beside the detector is nothing
         total = 0
         for theta, view in zip(self.theta, views, strict=True):
             s = (x * theta.cos() - x[:, None] * theta.sin() + (n + 1) / 2).clamp(0, n + 1)
             below = s.long().clamp(max=n)
-            total = total + torch.lerp(view[below], view[below + 1], (s - below)[..., None, None])
+            total = total + torch.lerp(
+                view[below], view[below + 1], (s - below)[..., None, None]
+            )
         return total
 
 
@@ -110,8 +114,12 @@ class Sparse(nn.Module):
         super().__init__()
         self.shape = A.shape
         for name, x in {"values": A.data, "columns": A.indices, "starts": A.indptr}.items():
-            self.register_buffer(name, torch.from_numpy(x).to(like.device), persistent=False)
-        with warnings.catch_warnings(action="ignore"):  # "Sparse CSR tensor support is in beta"
+            self.register_buffer(
+                name, torch.from_numpy(x).to(like.device), persistent=False
+            )
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # "Sparse CSR tensor support is in beta"
             self.matrix()
 
     def matrix(self) -> Tensor:
@@ -149,7 +157,11 @@ def _views(angles: Tensor) -> tuple[Tensor, Tensor]:
     Copies 0 and 2 are the picture and the picture turned, 1 and 3 are those two mirrored.
     """
     n, k = len(angles), torch.arange(len(angles))
-    gap = (angles.cpu().double() - k * torch.tensor(math.pi / n, dtype=torch.float64)).abs().max()
+    gap = (
+        (angles.cpu().double() - k * torch.tensor(math.pi / n, dtype=torch.float64))
+        .abs()
+        .max()
+    )
     if n % 2 or gap > 8 * torch.finfo(angles.dtype).eps:
         return k, torch.zeros_like(k)
     quarter, k = k // (n // 2), k % (n // 2)
@@ -163,7 +175,9 @@ def _mirror(f: Tensor) -> Tensor:
 
 
 def _copies(f: Tensor) -> list[Tensor]:
-    turned = f.rot90(-1, (0, 1))  # clockwise: what was seen at theta + pi / 2 is seen at theta
+    turned = f.rot90(
+        -1, (0, 1)
+    )  # clockwise: what was seen at theta + pi / 2 is seen at theta
     return [f, _mirror(f), turned, _mirror(turned)]
 
 
@@ -179,8 +193,13 @@ def _matrix(size: int, angles: Tensor) -> "csr_matrix":
     """Row by row, ray by ray, angle by angle: H. Shape: (angles * size, size * size)."""
     from scipy.sparse import csr_matrix  # a third of a second that others need not wait
 
-    most = 2 * len(angles) * size**2  # memory that is asked for and not written costs nothing
-    weights, pixels = angles.new_empty(most, device="cpu"), torch.empty(most, dtype=torch.int32)
+    most = (
+        2 * len(angles) * size**2
+    )  # memory that is asked for and not written costs nothing
+    weights, pixels = (
+        angles.new_empty(most, device="cpu"),
+        torch.empty(most, dtype=torch.int32),
+    )
     lengths, end = [torch.zeros(1, dtype=torch.int64)], 0
     for theta in angles.tolist():
         weight, pixel, length = _rays(size, theta)

@@ -11,7 +11,9 @@ def read(name: str) -> dict:
     """
     folder = files(__name__)
     files_there = (file.name for file in folder.iterdir())
-    names = sorted(name.removesuffix(".json") for name in files_there if name.endswith(".json"))
+    names = sorted(
+        name.removesuffix(".json") for name in files_there if name.endswith(".json")
+    )
     if name not in names:
         raise ValueError(f"no study {name!r}: there are {', '.join(names)}")
     return json.loads((folder / f"{name}.json").read_text("utf-8"))

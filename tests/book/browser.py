@@ -81,7 +81,9 @@ def loopback_up():
         flags = fcntl.ioctl(probe, 0x8913, struct.pack("16sH14x", b"lo", 0))  # SIOCGIFFLAGS
         (now,) = struct.unpack("16xH14x", flags)
         if not now & 1:
-            fcntl.ioctl(probe, 0x8914, struct.pack("16sH14x", b"lo", now | 1))  # SIOCSIFFLAGS
+            fcntl.ioctl(
+                probe, 0x8914, struct.pack("16sH14x", b"lo", now | 1)
+            )  # SIOCSIFFLAGS
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -121,9 +123,13 @@ class Visit:
         self.foreign, self.errors = [], []
         self.page = context.new_page()
         self.page.on("request", self._asked)
-        self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        self.page.on(
+            "console", lambda said: said.type == "error" and self.errors.append(said.text)
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.errors.append(f"no {request.url}"))
+        self.page.on(
+            "requestfailed", lambda request: self.errors.append(f"no {request.url}")
+        )
         self.page.route(self.is_foreign, lambda route: route.abort())
 
     def is_foreign(self, url):
@@ -147,8 +153,12 @@ class Visit:
         """Set the width of the window, the theme the system asks for, and paper or screen."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=theme, media=media)
-        self.page.wait_for_function("t => document.documentElement.dataset.theme === t", arg=theme)
-        self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))")
+        self.page.wait_for_function(
+            "t => document.documentElement.dataset.theme === t", arg=theme
+        )
+        self.page.evaluate(
+            "() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))"
+        )
 
     def ask(self, script, *arguments):
         """What a piece of JavaScript answers in the page."""
@@ -176,7 +186,9 @@ def axe_findings(page):
         if rule["impact"] in ("serious", "critical"):
             for node in rule["nodes"]:
                 where = json.dumps(node["target"])
-                lines.append(f"{rule['id']} ({rule['impact']}): {where}: {node['failureSummary']}")
+                lines.append(
+                    f"{rule['id']} ({rule['impact']}): {where}: {node['failureSummary']}"
+                )
     return lines
 
 
@@ -186,7 +198,10 @@ def thumb(slider):
     box = slider.bounding_box()
     at = slider.evaluate("e => (e.value - e.min) / (e.max - e.min)")
     y = box["y"] + box["height"] / 2
-    x = [box["x"] + 8 + part * (box["width"] - 16) for part in (at, 0.85 if at < 0.5 else 0.15)]
+    x = [
+        box["x"] + 8 + part * (box["width"] - 16)
+        for part in (at, 0.85 if at < 0.5 else 0.15)
+    ]
     return (x[0], y), (x[1], y)
 
 
@@ -201,5 +216,7 @@ def drag(page, slider):
 
 def frame_times(slider, count=60):
     """Milliseconds from an input event to a drawn figure: the median and the longest."""
-    times = slider.evaluate(f"(slider, count) => ({in_page.FRAMES})([slider, count])", count)
+    times = slider.evaluate(
+        f"(slider, count) => ({in_page.FRAMES})([slider, count])", count
+    )
     return times[count // 2], times[-1]

@@ -10,13 +10,17 @@ from student import without_solutions
 
 from course_utils import explore
 
-each_chapter = pytest.mark.parametrize("path", notebooks.chapters(), ids=lambda path: path.stem)
+each_chapter = pytest.mark.parametrize(
+    "path", notebooks.chapters(), ids=lambda path: path.stem
+)
 
 
 def surviving(original, student):
     """The lines of solutions that still stand in a student notebook, and nowhere else."""
     solved = [cell for cell in original.cells if "solution" in tags(cell)]
-    other = {line for c in original.cells if c not in solved for line in c.source.splitlines()}
+    other = {
+        line for c in original.cells if c not in solved for line in c.source.splitlines()
+    }
     left = "\n".join(cell.source for cell in student.cells) + str(student.metadata)
     lines = {line.strip() for cell in solved for line in cell.source.splitlines()}
     lines -= {line.strip() for line in other}
@@ -42,7 +46,9 @@ def test_outputs_are_those_of_the_code_and_in_normal_form(path):
 
 @each_chapter
 def test_the_figures_on_the_page_run_the_code_of_the_package(path):
-    states = read(path).metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    states = read(path).metadata["widgets"]["application/vnd.jupyter.widget-state+json"][
+        "state"
+    ]
     figures = [m["state"] for m in states.values() if "_anywidget_id" in m["state"]]
     for state in figures:
         kind = getattr(explore, state["_anywidget_id"].split(".")[-1])

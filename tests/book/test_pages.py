@@ -80,7 +80,9 @@ def test_every_formula_is_drawn(visit):
         m => m.checkVisibility() && !m.offsetWidth),
     ].map(found => found.map(m => m.textContent))""")
     assert (bare, outside, broken, flat) == ([], [], [], [])
-    assert visit.ask("() => [...document.fonts].filter(f => f.status === 'error').length") == 0
+    assert (
+        visit.ask("() => [...document.fonts].filter(f => f.status === 'error').length") == 0
+    )
 
 
 def test_no_raw_formula_is_left_in_the_text(visit):
@@ -98,7 +100,9 @@ def test_every_picture_says_what_it_shows(visit):
     for picture in pictures:
         alt = picture["alt"]
         assert picture["loaded"], f"not loaded: {alt}"
-        assert alt and not re.search(r"\.(png|svg|jpe?g|gif|webp)$|^[0-9a-f]{16,}$|/", alt), alt
+        assert alt and not re.search(
+            r"\.(png|svg|jpe?g|gif|webp)$|^[0-9a-f]{16,}$|/", alt
+        ), alt
         if picture["figure"]:
             assert 15 <= len(alt.split()) <= 50, f"{len(alt.split())} words: {alt}"
 
@@ -126,15 +130,22 @@ def test_every_responding_figure_is_drawn_and_its_twin_hidden(visit):
 
 def test_a_chapter_has_a_figure_that_responds(visit):
     if visit.name in CHAPTERS:
-        assert visit.page.locator(".cu-widget[data-drawn=true] input[type=range]").count() >= 1
+        assert (
+            visit.page.locator(".cu-widget[data-drawn=true] input[type=range]").count() >= 1
+        )
 
 
 def test_dragging_a_slider_changes_the_picture_and_the_readout(visit, sliders):
     for slider in sliders:
         widget = slider.locator("xpath=ancestor::div[contains(@class, 'cu-widget')]")
-        before, said = widget.evaluate(in_page.PICTURE), widget.locator("output").all_inner_texts()
+        before, said = (
+            widget.evaluate(in_page.PICTURE),
+            widget.locator("output").all_inner_texts(),
+        )
         browser.drag(visit.page, slider)
-        assert widget.evaluate(in_page.PICTURE) != before, slider.evaluate("e => e.outerHTML")
+        assert widget.evaluate(in_page.PICTURE) != before, slider.evaluate(
+            "e => e.outerHTML"
+        )
         assert widget.locator("output").all_inner_texts() != said
 
 
@@ -143,10 +154,14 @@ def test_arrow_keys_change_the_picture(visit, sliders):
         widget = slider.locator("xpath=ancestor::div[contains(@class, 'cu-widget')]")
         before = widget.evaluate(in_page.PICTURE)
         slider.focus()
-        key = slider.evaluate("e => +e.value > (+e.min + +e.max) / 2 ? 'ArrowLeft' : 'ArrowRight'")
+        key = slider.evaluate(
+            "e => +e.value > (+e.min + +e.max) / 2 ? 'ArrowLeft' : 'ArrowRight'"
+        )
         for _ in range(3):
             slider.press(key)
-        assert widget.evaluate(in_page.PICTURE) != before, slider.evaluate("e => e.outerHTML")
+        assert widget.evaluate(in_page.PICTURE) != before, slider.evaluate(
+            "e => e.outerHTML"
+        )
 
 
 @FROM_DISK
@@ -168,7 +183,9 @@ def test_a_frame_takes_less_than_16_ms(visit, sliders, record_property):
     for slider in sliders:
         best, longest = min(browser.frame_times(slider) for _ in range(3))
         name = slider.evaluate(in_page.NAME)
-        record_property("frame", f"{visit.name}: {name}: {best:.2f} ms, longest {longest:.2f} ms")
+        record_property(
+            "frame", f"{visit.name}: {name}: {best:.2f} ms, longest {longest:.2f} ms"
+        )
         print(f"{visit.name}: {name}: median {best:.2f} ms, longest {longest:.2f} ms")
         assert best < 16, f"{name}: {best:.1f} ms"
 
@@ -223,7 +240,9 @@ def test_the_search_finds_a_word_of_the_last_chapter(visitor):
     visit.page.keyboard.type(word)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("#search-results li a", timeout=20_000)
-    found = visit.page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+    found = visit.page.locator("#search-results li a").evaluate_all(
+        "all => all.map(a => a.href)"
+    )
     assert any(f"{page}.html" in link for link in found)
     assert visit.foreign == [] and visit.errors == []
     visit.page.close()

@@ -125,16 +125,22 @@ def test_a_change_of_theme_is_told_to_the_figure(host):
     } }"""
     visit = host(record(esm))
     visit.ask("() => { document.documentElement.dataset.theme = 'dark'; }")
-    visit.page.wait_for_selector(".cu-widget[data-theme=dark]", timeout=2000, state="attached")
+    visit.page.wait_for_selector(
+        ".cu-widget[data-theme=dark]", timeout=2000, state="attached"
+    )
 
 
 def test_a_page_that_goes_lets_its_figures_clear_up(host):
     esm = """export default { render({ el, signal }) {
       return () => { el.textContent = JSON.stringify(signal.aborted); }; } }"""
     visit = host(record(esm))
-    visit.ask("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    visit.ask(
+        "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+    )
     assert visit.page.locator(".cu-widget").inner_text() == ""
-    visit.ask("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }))")
+    visit.ask(
+        "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }))"
+    )
     assert report(visit) is True
 
 

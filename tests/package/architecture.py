@@ -11,7 +11,16 @@ MAY_IMPORT = {
     "bayes": {"linear", "solvers"},
     "choose": {"linear"},
     "explore": {
-        *("bayes", "choose", "infrared", "metrics", "operators", "plots", "potts", "priors"),
+        *(
+            "bayes",
+            "choose",
+            "infrared",
+            "metrics",
+            "operators",
+            "plots",
+            "potts",
+            "priors",
+        ),
         "solvers",
     },
     "images": set(),

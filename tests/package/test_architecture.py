@@ -54,7 +54,9 @@ def test_tool_keeps_the_rule(path, rule):
 
 
 def test_functions_are_short_in_the_median():
-    functions = [f for path in MODULES for f in architecture.nodes(text(path), ast.FunctionDef)]
+    functions = [
+        f for path in MODULES for f in architecture.nodes(text(path), ast.FunctionDef)
+    ]
     assert median(map(architecture.body_lines, functions)) <= 5
 
 
@@ -79,7 +81,9 @@ def undocumented(module):
         if inspect.isclass(thing):
             members = [m for m in vars(thing) if not m.startswith("_")]
             functions = [m for m in members if callable(getattr(thing, m))]
-            yield from (f"{name}.{m}" for m in functions if not inspect.getdoc(getattr(thing, m)))
+            yield from (
+                f"{name}.{m}" for m in functions if not inspect.getdoc(getattr(thing, m))
+            )
 
 
 @each_module
@@ -118,7 +122,11 @@ FAULTS = {
         "torch.load(path, weights_only=False)",
         "torch.load(path)",
     ],
-    "seeds_are_local": ["torch.manual_seed(0)", "np.random.seed(0)", "torch.cuda.manual_seed(1)"],
+    "seeds_are_local": [
+        "torch.manual_seed(0)",
+        "np.random.seed(0)",
+        "torch.cuda.manual_seed(1)",
+    ],
     "texts_have_an_encoding": ["open(path)", "path.read_text()", "open(path, 'w')"],
 }
 GOOD = '''
@@ -143,7 +151,10 @@ def test_rule_accepts_good_code_and_sees_each_fault(rule):
 
 def test_parts_of_explore_know_each_other_and_plots():
     rule = architecture.imports_follow_the_graph
-    assert list(rule("explore.x", "from ..plots import curves\nfrom .figure import Figure")) == []
+    assert (
+        list(rule("explore.x", "from ..plots import curves\nfrom .figure import Figure"))
+        == []
+    )
     for fault in (
         "from ..linear import Matrix",
         "from course_utils import linear",

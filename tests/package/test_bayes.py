@@ -28,7 +28,10 @@ def dense(H):
 def powers(H):
     """A variance for each coefficient, different at k and -k."""
     s = H.singular_values()
-    return 0.2 + torch.linspace(0, 3, s.numel(), dtype=torch.float64).view(s.shape).sin().square()
+    return (
+        0.2
+        + torch.linspace(0, 3, s.numel(), dtype=torch.float64).view(s.shape).sin().square()
+    )
 
 
 def spectral(H):
@@ -39,7 +42,10 @@ def spectral(H):
 def even_spectral():
     """The prior is stationary: one variance at k and -k."""
     H = Blur(PSF[:, None] * PSF[:3], (5, 4))
-    V, c = dense(H.synthesis), 2.0 * Blur(torch.ones(2, 2).double(), (5, 4)).singular_values() + 0.1
+    V, c = (
+        dense(H.synthesis),
+        2.0 * Blur(torch.ones(2, 2).double(), (5, 4)).singular_values() + 0.1,
+    )
     return H, c, V @ torch.diag(1 / c.flatten()) @ V.mT
 
 
@@ -117,7 +123,9 @@ def test_only_products_give_what_the_spectrum_gives(randn):
     assert isinstance(products, MatrixFreePosterior)
     close(products.mean, spectrum.mean, rtol=1e-4, atol=1e-4)
     close(products.variance(5000), spectrum.variance(), rtol=0.09, atol=0)
-    white = posterior(H, g, SIGMA, Mask(torch.full((16,), 0.5).double()))  # D = 1/2: C = 4 I
+    white = posterior(
+        H, g, SIGMA, Mask(torch.full((16,), 0.5).double())
+    )  # D = 1/2: C = 4 I
     close(white.mean, posterior(H, g, SIGMA, 4.0).mean, rtol=1e-4, atol=1e-4)
 
 
@@ -139,7 +147,9 @@ def test_the_ninety_percent_band_covers_ninety_percent_when_the_model_is_right(f
     g = H(f) + SIGMA * randn(300, 64)
     q = posterior(H, g, SIGMA, c if form == "spectrum" else D)
     band = 1.645 * q.variance().sqrt()
-    assert metrics.coverage(q.mean - band, q.mean + band, f) == pytest.approx(0.9, abs=0.015)
+    assert metrics.coverage(q.mean - band, q.mean + band, f) == pytest.approx(
+        0.9, abs=0.015
+    )
 
 
 def test_the_band_covers_less_where_the_noise_is_understated(randn):
@@ -245,7 +255,9 @@ def test_many_degrees_of_freedom_are_one_gaussian(spikes):
     spread = [take(student_t(H, g, nu), 20)[-1].z.log().std() for nu in (0.0, 1.0, 1e6)]
     assert spread[0] > spread[1] > 0.1 and spread[2] < 1e-4
     last, old = take(student_t(H, g, nu=1e6), 20)[-1:-3:-1]
-    close(last.f, posterior(H, g, old.sigma, old.z.mean().item()).mean, rtol=1e-4, atol=1e-4)
+    close(
+        last.f, posterior(H, g, old.sigma, old.z.mean().item()).mean, rtol=1e-4, atol=1e-4
+    )
 
 
 def test_any_operator_is_written_out(randn):
@@ -269,7 +281,9 @@ def test_mean_power_finds_the_power_that_scenes_were_drawn_with():
     H = Blur(PSF[None] * PSF[:, None], (12, 9))
     nu = [torch.fft.fftfreq(n, 1 / n, dtype=torch.float64) for n in (12, 9)]
     power = 1 / (1 + (nu[0][:, None] ** 2 + nu[1] ** 2).sqrt().round())
-    e = torch.randn(4000, 12, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    e = torch.randn(
+        4000, 12, 9, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+    )
     found = mean_power(H.synthesis(power.sqrt() * e))
     assert found.shape == H.singular_values().shape
     close(found, power, rtol=0.07, atol=0)

@@ -221,7 +221,9 @@ def test_the_data_are_left_alone(rule, tall):
 @each_rule
 def test_a_batch_is_refused(rule, tall):
     H, g = tall
-    with pytest.raises(ValueError, match=r"one g of shape \(24,\), got \(2, 24\): no batch"):
+    with pytest.raises(
+        ValueError, match=r"one g of shape \(24,\), got \(2, 24\): no batch"
+    ):
         rule(H, torch.stack([g, g]), 0.1)
 
 

@@ -37,8 +37,15 @@ def test_band_radiance_is_the_integral_of_planck(band):
         exponent = constants.h * constants.c / (x * constants.k * kelvin)
         return 2 * constants.h * constants.c**2 / x**5 / np.expm1(exponent)
 
-    expected = [scipy.integrate.quad(planck, *band, args=(t,), epsrel=1e-12)[0] for t in T.tolist()]
-    close(band_radiance(T, *band), torch.tensor(expected, dtype=torch.float64), rtol=1e-9, atol=0)
+    expected = [
+        scipy.integrate.quad(planck, *band, args=(t,), epsrel=1e-12)[0] for t in T.tolist()
+    ]
+    close(
+        band_radiance(T, *band),
+        torch.tensor(expected, dtype=torch.float64),
+        rtol=1e-9,
+        atol=0,
+    )
 
 
 def test_a_room_sends_out_173_watts_per_square_metre_three_eighths_of_all():
@@ -65,7 +72,9 @@ def test_air_and_surroundings_are_taken_off_in_the_order_in_which_they_came():
     kelvin = torch.linspace(280, 340, 12, dtype=torch.float64).view(3, 4)
     weather = {"emissivity": 0.8, "T_around": 285.0, "tau": 0.7, "T_air": 300.0}
     close(surface_temperature(observed_radiance(kelvin, **weather), **weather), kelvin)
-    nothing = observed_radiance(kelvin, emissivity=1.0, T_around=285.0, tau=0.0, T_air=300.0)
+    nothing = observed_radiance(
+        kelvin, emissivity=1.0, T_around=285.0, tau=0.0, T_air=300.0
+    )
     air = band_radiance(torch.tensor(300.0, dtype=torch.float64))
     close(nothing, air.expand(3, 4))
 
@@ -75,7 +84,9 @@ def test_the_lens_passes_what_a_pupil_correlated_with_itself_passes():
     passed = optical_transfer(nu, f_number=1.1, wavelength=10e-6, blur_spot=0.0)
     cutoff = 1 / (10e-6 * 1.1)
     assert abs(cutoff / 1e3 - 90.9) < 0.05
-    u = (torch.arange(2000, dtype=torch.float64) + 0.5) / 1000 - 1  # overlap of two unit discs
+    u = (
+        torch.arange(2000, dtype=torch.float64) + 0.5
+    ) / 1000 - 1  # overlap of two unit discs
     x, y = torch.meshgrid(u, u, indexing="ij")
     inside = x**2 + y**2 <= 1
     for n, found in zip(nu.tolist(), passed.tolist(), strict=True):
@@ -96,7 +107,9 @@ def test_the_optics_pass_what_the_detector_cannot_resolve(camera):
     nyquist = 1 / (2 * 12e-6)
     assert abs(nyquist / 1e3 - 41.7) < 0.05
     x = torch.arange(48)
-    too_fine = torch.cos(2 * math.pi * 18 * x / 48).expand(32, 48)  # 18 periods on 24 detectors
+    too_fine = torch.cos(2 * math.pi * 18 * x / 48).expand(
+        32, 48
+    )  # 18 periods on 24 detectors
     seen = camera.H(too_fine)[0]
     alias = torch.fft.rfft(seen).abs()
     assert alias.argmax() == 24 - 18
@@ -132,7 +145,9 @@ def test_the_ends_of_the_counts_are_the_ends_of_the_range(camera):
 
 
 def test_a_detector_has_the_spread_that_was_asked_for():
-    detector = Camera((200, 200), factor=1).pattern(seeded(2), gain=0.03, offset=0.2, dead=0.05)
+    detector = Camera((200, 200), factor=1).pattern(
+        seeded(2), gain=0.03, offset=0.2, dead=0.05
+    )
     found = [detector.gain.std(), detector.offset.std(), detector.dead.float().mean()]
     close(torch.stack(found), torch.tensor([0.03, 0.2, 0.05]), rtol=0.05, atol=0)
 
@@ -142,7 +157,9 @@ def test_a_pattern_is_fixed_and_noise_is_not(camera):
     pattern = camera.pattern(seeded(1), gain=0.03, offset=0.2, dead=0.05)
     frames = torch.stack([camera.counts(L, seeded(i), pattern) for i in range(40)]).double()
     alive = ~pattern.dead
-    assert (frames[:, pattern.dead] == 0).all() and 0.01 < pattern.dead.double().mean() < 0.15
+    assert (
+        frames[:, pattern.dead] == 0
+    ).all() and 0.01 < pattern.dead.double().mean() < 0.15
     even = camera.H(L)
     expected = pattern.gain * even + pattern.offset
     close(camera.radiance(frames.mean(0))[alive], expected[alive], rtol=0, atol=0.03)

@@ -50,7 +50,13 @@ def pulse(x):
 def warmed(y):
     if y > 10:
         return 0.0
-    return 0.1875 * y**2 if y < 2 else 0.75 + (y - 2) * (3 - y) if y < 3 else 0.75 * exp(6 - 2 * y)
+    return (
+        0.1875 * y**2
+        if y < 2
+        else 0.75 + (y - 2) * (3 - y)
+        if y < 3
+        else 0.75 * exp(6 - 2 * y)
+    )
 
 
 def taken_at(name, i, n):
@@ -107,7 +113,9 @@ def test_the_singular_values_of_phillips_fall_as_the_third_power(double):
     s = phillips(256)[0].singular_values()
     scaled = s * torch.arange(1.0, 257) ** 3
     early, late = scaled[10:40].log().mean(), scaled[40:160].log().mean()
-    assert (late - early).abs() < 0.3 * torch.log(torch.tensor(4.0))  # exponent off by < 0.3
+    assert (late - early).abs() < 0.3 * torch.log(
+        torch.tensor(4.0)
+    )  # exponent off by < 0.3
 
 
 def test_the_singular_values_of_shaw_fall_exponentially(double):
@@ -120,14 +128,18 @@ def test_the_singular_values_of_shaw_fall_exponentially(double):
 def test_heat_is_causal_and_kappa_makes_it_harmless(double):
     H, _ = heat(60)
     assert (H.A.triu(1) == 0).all()
-    condition = [s[0] / s[-1] for s in (heat(60, kappa)[0].singular_values() for kappa in (1, 5))]
+    condition = [
+        s[0] / s[-1] for s in (heat(60, kappa)[0].singular_values() for kappa in (1, 5))
+    ]
     assert condition[0] > 1e12 and condition[1] < 1e4
 
 
 def test_the_known_data_of_phillips_and_deriv2(double):
     H, f = phillips(600)
     s = -6 + (torch.arange(600) + 0.5) * 12 / 600
-    exact = (6 - s.abs()) * (1 + (pi * s / 3).cos() / 2) + 4.5 / pi * (pi * s.abs() / 3).sin()
+    exact = (6 - s.abs()) * (1 + (pi * s / 3).cos() / 2) + 4.5 / pi * (
+        pi * s.abs() / 3
+    ).sin()
     close(H(f), exact, rtol=0, atol=1e-3)
     H, f = deriv2(600)
     s = (torch.arange(600) + 0.5) / 600

@@ -95,15 +95,25 @@ def test_gradients_pass_through_an_operator_and_its_transpose(A, randn):
 
 
 def test_buffers_stay_out_of_a_checkpoint(randn):
-    assert Blur(randn(3), (8,)).state_dict() == {} and Matrix(randn(3, 3)).state_dict() == {}
+    assert (
+        Blur(randn(3), (8,)).state_dict() == {} and Matrix(randn(3, 3)).state_dict() == {}
+    )
 
 
 BAD_INPUT = {
     "integers": (torch.zeros(3, dtype=torch.int32), TypeError, r"real floats.*\.float\(\)"),
     "complex": (torch.zeros(3, dtype=torch.complex64), TypeError, "real floats"),
-    "another float": (torch.zeros(3, dtype=torch.float32), TypeError, r"float64.*float32.*\.to"),
+    "another float": (
+        torch.zeros(3, dtype=torch.float32),
+        TypeError,
+        r"float64.*float32.*\.to",
+    ),
     "half": (torch.zeros(3, dtype=torch.float16), TypeError, "float16"),
-    "wrong length": (torch.zeros(4, dtype=torch.float64), ValueError, r"\(\.\.\., 3\), got \(4,\)"),
+    "wrong length": (
+        torch.zeros(4, dtype=torch.float64),
+        ValueError,
+        r"\(\.\.\., 3\), got \(4,\)",
+    ),
     "a number": (torch.tensor(1.0, dtype=torch.float64), ValueError, r"got \(\)"),
     "empty batch": (torch.zeros(0, 3, dtype=torch.float64), ValueError, "empty batch"),
     "device": (torch.zeros(3, dtype=torch.float64, device="meta"), ValueError, "cpu.*meta"),

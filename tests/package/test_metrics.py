@@ -22,14 +22,18 @@ def test_relative_error_is_a_ratio_of_norms():
 
 
 def test_nmse_is_the_squared_relative_error_in_decibels(pair):
-    assert metrics.nmse_db(*pair) == pytest.approx(20 * math.log10(metrics.relative_error(*pair)))
+    assert metrics.nmse_db(*pair) == pytest.approx(
+        20 * math.log10(metrics.relative_error(*pair))
+    )
     assert metrics.nmse_db(pair[1], pair[1]) == -math.inf
 
 
 @pytest.mark.parametrize("peak", [1.0, 255.0])
 def test_psnr_and_ssim_agree_with_scikit_image(pair, peak):
     f_hat, f = (peak * x for x in pair)
-    expected = skimage.metrics.peak_signal_noise_ratio(f.numpy(), f_hat.numpy(), data_range=peak)
+    expected = skimage.metrics.peak_signal_noise_ratio(
+        f.numpy(), f_hat.numpy(), data_range=peak
+    )
     assert metrics.psnr(f_hat, f, peak) == pytest.approx(expected)
     assert metrics.ssim(f, f, peak) == pytest.approx(1)
     assert metrics.ssim(f_hat, f, peak) < 0.99
@@ -54,11 +58,20 @@ def test_coverage_counts_the_pixels_inside_the_band():
 
 
 def test_bytes_do_not_wrap_around():
-    five, three = torch.tensor([5, 5], dtype=torch.uint8), torch.tensor([3, 4], dtype=torch.uint8)
+    five, three = (
+        torch.tensor([5, 5], dtype=torch.uint8),
+        torch.tensor([3, 4], dtype=torch.uint8),
+    )
     assert metrics.psnr(three, five, 255) == metrics.psnr(five, three, 255)
 
 
-PAIR_METRICS = [metrics.relative_error, metrics.nmse_db, metrics.psnr, metrics.ssim, metrics.iou]
+PAIR_METRICS = [
+    metrics.relative_error,
+    metrics.nmse_db,
+    metrics.psnr,
+    metrics.ssim,
+    metrics.iou,
+]
 
 
 @pytest.mark.parametrize("metric", PAIR_METRICS)

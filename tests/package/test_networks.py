@@ -56,12 +56,16 @@ def test_both_forms_of_the_map_estimator_are_tikhonov_before_training(randn, m, 
 
 def test_the_two_forms_put_the_square_layer_on_either_side(randn):
     A = randn(3, 5)
-    second, first = (TwoLayer(Matrix(A), 0.3, form).parameters() for form in ("second", "first"))
+    second, first = (
+        TwoLayer(Matrix(A), 0.3, form).parameters() for form in ("second", "first")
+    )
     assert [tuple(w.shape) for w in second] == [(5, 3), (5, 5)]
     assert [tuple(w.shape) for w in first] == [(3, 3), (5, 3)]
 
 
-@pytest.mark.parametrize("learn, free", [("inverse", [1]), ("adjoint", [0]), ("both", [0, 1])])
+@pytest.mark.parametrize(
+    "learn, free", [("inverse", [1]), ("adjoint", [0]), ("both", [0, 1])]
+)
 def test_training_changes_the_layers_that_learn_names_and_no_other(randn, learn, free):
     network = TwoLayer(Matrix(randn(4, 6)), lam=0.3, learn=learn)
     before = [layer.A.detach().clone() for layer in network]
@@ -111,7 +115,9 @@ def test_a_trained_spectral_network_of_a_blur_is_still_a_convolution(randn, psf,
     network = trained(SpectralNet(Blur(psf, shape)), randn(4, *shape), randn(4, *shape))
     g, axes = randn(*shape), tuple(range(len(shape)))
     for shift in [(1,) * len(shape), (0,) * (len(shape) - 1) + (2,)]:
-        torch.testing.assert_close(network(g.roll(shift, axes)), network(g).roll(shift, axes))
+        torch.testing.assert_close(
+            network(g.roll(shift, axes)), network(g).roll(shift, axes)
+        )
 
 
 def test_a_trained_spectral_network_learns_one_number_per_pair_of_frequencies(randn):
@@ -135,7 +141,9 @@ def test_the_learned_diagonal_reaches_the_wiener_formula(randn):
     products, squares = ((c * x).mean(0) for x in (c_f, c))
     products, squares = (x + x.flip(0).roll(1, 0) for x in (products, squares))
     network = SpectralNet(H)
-    optimizer = torch.optim.LBFGS(network.parameters(), lr=1, max_iter=60, tolerance_grad=1e-12)
+    optimizer = torch.optim.LBFGS(
+        network.parameters(), lr=1, max_iter=60, tolerance_grad=1e-12
+    )
 
     def closure():
         optimizer.zero_grad()
@@ -144,7 +152,9 @@ def test_the_learned_diagonal_reaches_the_wiener_formula(randn):
         return loss
 
     optimizer.step(closure)
-    torch.testing.assert_close(network[2].Lambda, (products / squares)[:5], rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(
+        network[2].Lambda, (products / squares)[:5], rtol=1e-5, atol=1e-6
+    )
     wiener = 1 / (H.singular_values() ** 2 + 0.25)
     torch.testing.assert_close(network[2].Lambda, wiener[:5], rtol=0.1, atol=0.02)
 
@@ -189,14 +199,18 @@ def test_one_dense_layer_is_affine(randn):
     network = Dense((3, 2), (5,)).double()
     x, y = randn(4, 3, 2), randn(4, 3, 2)
     zero = network(torch.zeros_like(x))
-    torch.testing.assert_close(network(x + 2 * y) - zero, network(x) + 2 * network(y) - 3 * zero)
+    torch.testing.assert_close(
+        network(x + 2 * y) - zero, network(x) + 2 * network(y) - 3 * zero
+    )
 
 
 def test_a_dense_layer_with_widths_is_the_formula_of_an_mlp(randn):
     network, g = Dense((4,), (2, 3), widths=(5,)).double(), randn(7, 4)
     W1, b1, W2, b2 = (p.detach().numpy() for p in network.parameters())
     expected = np.maximum(g.numpy() @ W1.T + b1, 0) @ W2.T + b2
-    torch.testing.assert_close(network(g).detach(), torch.from_numpy(expected).reshape(7, 2, 3))
+    torch.testing.assert_close(
+        network(g).detach(), torch.from_numpy(expected).reshape(7, 2, 3)
+    )
 
 
 @pytest.mark.parametrize("dims", [1, 2])
@@ -270,7 +284,9 @@ def test_a_unet_sees_far_and_a_small_convnet_does_not(randn):
 def test_a_seed_decides_the_weights(build):
     first, again = build(), build()
     assert all(map(torch.equal, first.parameters(), again.parameters()))
-    assert not torch.equal(next(UNet(width=2, seed=1).parameters()), next(UNet(2).parameters()))
+    assert not torch.equal(
+        next(UNet(width=2, seed=1).parameters()), next(UNet(2).parameters())
+    )
 
 
 @each_network

@@ -20,7 +20,9 @@ def contrast_with_white(colour: str) -> float:
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
         for c in matplotlib.colors.to_rgb(colour)
     ]
-    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+    return 1.05 / (
+        sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05
+    )
 
 
 @pytest.mark.parametrize("role", plots.LOOK)
@@ -70,7 +72,9 @@ def test_there_are_four_sizes_at_double_density_and_the_same_bytes_each_time(dra
     assert tuple(figure.get_size_inches()) in SIZES
     data, metadata = figure._repr_mimebundle_()
     shown = metadata["image/png"]
-    assert Image.open(io.BytesIO(data["image/png"])).width == pytest.approx(2 * shown["width"])
+    assert Image.open(io.BytesIO(data["image/png"])).width == pytest.approx(
+        2 * shown["width"]
+    )
     assert data["image/png"] == draw()._repr_mimebundle_()[0]["image/png"]
 
 

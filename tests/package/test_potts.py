@@ -34,7 +34,9 @@ def exact_given_f(f, beta=BETA):
     """log p(z | f, m, v) for every z, up to a constant, term by term."""
     gauss = torch.distributions.Normal(M, V.sqrt())
     fit = gauss.log_prob(f.flatten()[:, None])
-    return {z: potts_prior(z, beta) + sum(fit[x, k] for x, k in enumerate(z)) for z in STATES}
+    return {
+        z: potts_prior(z, beta) + sum(fit[x, k] for x, k in enumerate(z)) for z in STATES
+    }
 
 
 def marginals(log_p):
@@ -165,13 +167,22 @@ def test_the_mean_field_of_labels_is_the_mean_of_log_p_over_the_scene(randn):
 def test_classes_and_noise_are_renewed_by_their_exact_conditionals(tiny, randn):
     H, g = tiny
     how, f, variance = Noted(H, g), randn(2, 3), randn(2, 3).square()
-    r, mean, spread = randn(2, 2, 3).softmax(0), torch.tensor(0.2).double(), torch.tensor(3.0)
+    r, mean, spread = (
+        randn(2, 2, 3).softmax(0),
+        torch.tensor(0.2).double(),
+        torch.tensor(3.0),
+    )
 
     def log_p(m, v):
         """log p(f, m, v | r), where v is (1e-3 spread) / chi^2 with 2 degrees of freedom."""
-        weight, data = r.flatten(1).T, (f.flatten()[:, None] - m) ** 2 + variance.flatten()[:, None]
+        weight, data = (
+            r.flatten(1).T,
+            (f.flatten()[:, None] - m) ** 2 + variance.flatten()[:, None],
+        )
         fit = -(weight * (data / v + v.log()) / 2).sum()
-        return fit - ((m - mean) ** 2 / spread / 2 + 2 * v.log() + 1e-3 * spread / v / 2).sum()
+        return (
+            fit - ((m - mean) ** 2 / spread / 2 + 2 * v.log() + 1e-3 * spread / v / 2).sum()
+        )
 
     m, _ = model._classes(f, variance, r, V, (mean, spread), how)
     (centre, doubt), (dof, scale) = how.normals[0], how.gammas[0]
@@ -190,7 +201,9 @@ def test_the_noise_is_renewed_from_the_misfit_that_is_expected(tiny):
     first = next(model._iterates(H, g, 2, BETA, None, how))
     dof, scale = how.gammas[-1]
     variance = how.scene(how.q, how.q.D.d.square())[1]
-    expected = (g - H(first.f)).square().sum() + (H.A.square().sum(0) * variance.flatten()).sum()
+    expected = (g - H(first.f)).square().sum() + (
+        H.A.square().sum(0) * variance.flatten()
+    ).sum()
     assert dof.item() == 6 and scale.item() == pytest.approx(expected.item(), rel=0.02)
     assert first.sigma == pytest.approx(math.sqrt(scale.item() / 6))
 
@@ -290,7 +303,10 @@ def test_neighbours_that_like_to_agree_help(blocks, mean_field):
 
 def test_one_seed_gives_one_chain_and_another_another(tiny):
     H, g = tiny
-    chains = [take(potts(H, g, 2, 1.0, torch.Generator().manual_seed(k)), 3)[-1] for k in (1, 1, 2)]
+    chains = [
+        take(potts(H, g, 2, 1.0, torch.Generator().manual_seed(k)), 3)[-1]
+        for k in (1, 1, 2)
+    ]
     one, same, other = chains
     for a, b in zip(one[:4], same[:4], strict=True):
         assert torch.equal(a, b)
@@ -325,7 +341,9 @@ both = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
 @both
 def test_bad_input_is_refused(method, tiny):
     H, g = tiny
-    with pytest.raises(ValueError, match=r"expected one g of shape \(3, 2\), got \(4, 3, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"expected one g of shape \(3, 2\), got \(4, 3, 2\)"
+    ):
         next(method(H, g.expand(4, 3, 2)))
     with pytest.raises(ValueError, match=r"expected one g of shape \(3, 2\), got \(2, 3\)"):
         next(method(H, g.T))
@@ -334,7 +352,9 @@ def test_bad_input_is_refused(method, tiny):
     for value in (math.nan, math.inf):
         bad = g.clone()
         bad[2, 1] = value
-        with pytest.raises(ValueError, match=rf"g is not finite: it has {value} at index \(2, 1\)"):
+        with pytest.raises(
+            ValueError, match=rf"g is not finite: it has {value} at index \(2, 1\)"
+        ):
             next(method(H, bad))
         with pytest.raises(ValueError, match=r"f is not finite: .* at index \(1, 2\)"):
             next(method(H, g, bad.T))

@@ -74,7 +74,9 @@ def test_each_scene_of_a_batch_may_have_a_step_of_its_own(R, randn):
     v, steps = randn(3, 8, 8), torch.tensor([0.0, 0.2, 0.9], dtype=torch.float64)
     batch = R.prox(v, steps[:, None, None])
     for f, one, step in zip(batch, v, steps, strict=True):
-        close(f, R.prox(one, step.item()), rtol=1e-6, atol=1e-6)  # tol of ``exact`` times ||v||
+        close(
+            f, R.prox(one, step.item()), rtol=1e-6, atol=1e-6
+        )  # tol of ``exact`` times ||v||
 
 
 def test_a_step_of_zero_changes_nothing_that_is_allowed(R, randn):
@@ -108,7 +110,9 @@ def test_l1_sets_exact_zeros():
     v = torch.tensor([-2.0, -0.3, 0.0, 0.3, 2.0])
     close(L1().prox(v, 0.5), torch.tensor([-1.5, 0.0, 0.0, 0.0, 1.5]), rtol=0, atol=0)
     v = torch.tensor([[3.0, 0.3], [4.0, 0.4]])
-    close(L1(axis=0).prox(v, 1.0), torch.tensor([[2.4, 0.0], [3.2, 0.0]]), atol=1e-6, rtol=0)
+    close(
+        L1(axis=0).prox(v, 1.0), torch.tensor([[2.4, 0.0], [3.2, 0.0]]), atol=1e-6, rtol=0
+    )
     assert (L1(axis=0).prox(v, 1.0)[:, 1] == 0).all()
 
 
@@ -182,7 +186,9 @@ def test_total_variation_is_the_sum_of_the_lengths_of_the_gradients(randn):
 @pytest.mark.parametrize("shape, step", [((40,), 0.05), ((40,), 0.8), ((7, 6), 0.3)])
 def test_tv_prox_solves_the_bounded_least_squares_of_its_dual(shape, step, randn):
     v, D = randn(*shape).cumsum(-1), Matrix.of(Gradient(shape)).A.numpy()
-    dual = scipy.optimize.lsq_linear(D.T, v.numpy().ravel(), (-step, step), "bvls", tol=1e-14)
+    dual = scipy.optimize.lsq_linear(
+        D.T, v.numpy().ravel(), (-step, step), "bvls", tol=1e-14
+    )
     expected = torch.tensor(v.numpy().ravel() - D.T @ dual.x).reshape(shape)
     R = TotalVariation(len(shape), isotropic=False, **exact)
     close(R.prox(v, step), expected, rtol=0, atol=1e-6)
@@ -215,7 +221,9 @@ def test_tv_prox_agrees_with_a_long_run_of_another_method(step, randn):
 
 def test_tv_prox_agrees_with_scikit_image(randn):
     v = picture(randn)
-    expected = skimage.restoration.denoise_tv_chambolle(v.numpy(), 0.1, eps=0, max_num_iter=2000)
+    expected = skimage.restoration.denoise_tv_chambolle(
+        v.numpy(), 0.1, eps=0, max_num_iter=2000
+    )
     close(TotalVariation().prox(v, 0.1), torch.tensor(expected), rtol=0, atol=2e-3)
 
 
@@ -247,7 +255,12 @@ BAD = {
     "signal": (TotalVariation(), torch.zeros(8), ValueError, r"dims=2.*\(8,\).*dims=1"),
     "integers": (TotalVariation(), torch.zeros(8, 8).int(), TypeError, r"\.float\(\)"),
     "empty": (TotalVariation(), torch.zeros(0, 8, 8), ValueError, "empty batch"),
-    "odd": (Wavelet(levels=2), torch.zeros(6, 8), ValueError, r"divisible by 4, got \(6, 8\)"),
+    "odd": (
+        Wavelet(levels=2),
+        torch.zeros(6, 8),
+        ValueError,
+        r"divisible by 4, got \(6, 8\)",
+    ),
 }
 
 

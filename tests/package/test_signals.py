@@ -59,7 +59,9 @@ def test_the_phantom_has_a_bright_skull_around_a_grey_brain():
 def test_an_ellipse_is_placed_and_turned_as_in_the_plane():
     table = torch.tensor([[1.0, 0.4, 0.1, 0.5, 0.5, 90.0]], dtype=torch.float64)
     rows, columns = signals.ellipses(table, 100).nonzero().double().unbind(1)
-    assert rows.mean() == pytest.approx(24.5) and columns.mean() == pytest.approx(74.5)  # up, right
+    assert rows.mean() == pytest.approx(24.5) and columns.mean() == pytest.approx(
+        74.5
+    )  # up, right
     assert rows.std() == pytest.approx(
         4 * columns.std().item(), rel=0.05
     )  # the long axis stands upright
@@ -94,4 +96,6 @@ def test_a_thermal_scene_has_the_temperatures_of_its_labels():
         assert low <= T[labels == label].min() and T[labels == label].max() <= high
     again = signals.thermal_scene(48, torch.Generator().manual_seed(3))
     assert torch.equal(again[0], T) and torch.equal(again[1], labels)
-    assert not torch.equal(signals.thermal_scene(48, torch.Generator().manual_seed(4))[1], labels)
+    assert not torch.equal(
+        signals.thermal_scene(48, torch.Generator().manual_seed(4))[1], labels
+    )

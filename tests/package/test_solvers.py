@@ -79,7 +79,9 @@ def test_the_optimality_conditions_of_the_lasso_hold(name, H, g):
 
 def test_tikhonov_agrees_with_lsqr(H, g):
     lam = 0.05
-    damped = scipy.sparse.linalg.lsqr(H.A.numpy(), g.numpy(), lam**0.5, atol=1e-14, btol=1e-14)
+    damped = scipy.sparse.linalg.lsqr(
+        H.A.numpy(), g.numpy(), lam**0.5, atol=1e-14, btol=1e-14
+    )
     expected = torch.tensor(damped[0])
     close(H.spectral_inverse(lambda s: s / (s**2 + lam), g), expected)
     close(run(fista(H, g, L2(), lam, tau=1.0), 1000), expected)
@@ -152,7 +154,9 @@ def test_total_variation_by_three_methods_is_one_solution(randn):
     f[2:6, 3:7] = 1
     g, split = H(f) + 0.05 * randn(8, 8), L1(axis=-3)
     by_prox = run(fista(H, g, TotalVariation(tol=1e-4), lam, tau=0.99, restart=True), 40)
-    close(run(primal_dual(H, g, split, lam, 0.3, 0.36, D), 1000), by_prox, rtol=0, atol=1e-5)
+    close(
+        run(primal_dual(H, g, split, lam, 0.3, 0.36, D), 1000), by_prox, rtol=0, atol=1e-5
+    )
     close(run(admm(H, g, split, lam, 1.0, D, inner=5), 300), by_prox, rtol=0, atol=1e-5)
 
 
@@ -180,7 +184,10 @@ def test_conjugate_gradients_end_after_as_many_steps_as_there_are_eigenvalues(ra
 def test_conjugate_gradients_agree_with_scipy_step_by_step(H, g):
     A, b, theirs = H.T @ H, H.T(g), []
     scipy.sparse.linalg.cg(
-        (H.A.mT @ H.A).numpy(), b.numpy(), maxiter=8, callback=lambda f: theirs.append(f.copy())
+        (H.A.mT @ H.A).numpy(),
+        b.numpy(),
+        maxiter=8,
+        callback=lambda f: theirs.append(f.copy()),
     )
     ours = torch.stack(list(islice(conjugate_gradient(A, b), 8)))
     close(ours, torch.tensor(np.array(theirs)))
@@ -251,8 +258,12 @@ def test_a_solver_goes_on_from_where_it_is_told(H, g):
 
 def test_gradients_flow_to_the_data_the_step_and_lambda(H, g):
     g, lam, tau = (torch.as_tensor(x).double().requires_grad_() for x in (g, 0.5, 0.9))
-    assert torch.autograd.gradcheck(lambda *a: run(ista(H, a[0], L1(), *a[1:]), 4), (g, lam, tau))
-    assert torch.autograd.gradcheck(lambda g: run(conjugate_gradient(H.T @ H, H.T(g)), 4), (g,))
+    assert torch.autograd.gradcheck(
+        lambda *a: run(ista(H, a[0], L1(), *a[1:]), 4), (g, lam, tau)
+    )
+    assert torch.autograd.gradcheck(
+        lambda g: run(conjugate_gradient(H.T @ H, H.T(g)), 4), (g,)
+    )
 
 
 def test_run_gives_the_nth_iterate_and_asks_for_no_more():

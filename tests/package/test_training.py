@@ -188,7 +188,9 @@ def test_a_model_with_nothing_to_learn_is_refused():
 
 
 def test_shapes_that_would_broadcast_are_refused():
-    with pytest.raises(ValueError, match=r"gives \(8, 1, 4, 4\), the target is \(8, 4, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"gives \(8, 1, 4, 4\), the target is \(8, 4, 4\)"
+    ):
         mean_square(torch.zeros(8, 1, 4, 4), torch.zeros(8, 4, 4))
 
 
@@ -222,7 +224,9 @@ def test_data_follow_the_model_to_the_gpu():
     model = network().to("cuda")
     on_gpu = list(fit(model, pairs(), 3, validation=tuple(x.cuda() for x in pairs())))
     on_cpu = list(fit(network(), pairs(), 3, validation=pairs()))
-    torch.testing.assert_close(torch.tensor(on_gpu), torch.tensor(on_cpu), rtol=1e-3, atol=0)
+    torch.testing.assert_close(
+        torch.tensor(on_gpu), torch.tensor(on_cpu), rtol=1e-3, atol=0
+    )
 
 
 # what is not finite
@@ -250,10 +254,14 @@ class Faulty(nn.Module):
 @pytest.mark.parametrize("factor", [torch.nan, torch.inf])
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize("k", [0, 1, 2, 5, 6, 7])
-def test_training_stops_at_the_first_loss_or_gradient_that_is_not_finite(k, backwards, factor):
+def test_training_stops_at_the_first_loss_or_gradient_that_is_not_finite(
+    k, backwards, factor
+):
     model, losses = Faulty(k, factor, backwards), []
     what = "gradient" if backwards else "loss"
-    with pytest.warns(RuntimeWarning, match=f"the {what} is not finite: .* last good state"):
+    with pytest.warns(
+        RuntimeWarning, match=f"the {what} is not finite: .* last good state"
+    ):
         losses.extend(fit(model, pairs(), 100, batch=8))
     assert len(model.before) == k + 1  # three batches an epoch, and not one more
     assert len(losses) == k // 3 and all(map(torch.isfinite, map(torch.tensor, losses)))
@@ -296,7 +304,9 @@ def test_a_validation_loss_that_is_not_finite_stops_too_and_the_best_state_stays
 
 @pytest.mark.parametrize("optimizer", [torch.optim.Adam, torch.optim.SGD])
 @pytest.mark.parametrize("stop", [1, 4, 6])
-def test_a_training_that_goes_on_ends_equal_to_one_that_was_left_alone(tmp_path, stop, optimizer):
+def test_a_training_that_goes_on_ends_equal_to_one_that_was_left_alone(
+    tmp_path, stop, optimizer
+):
     options = {"validation": pairs(9, seed=3), "optimizer": optimizer, "lr": 0.02}
     losses, end = train(6, **options)
     path = tmp_path / "a b é.pt"
@@ -317,7 +327,8 @@ def test_patience_counts_on_over_a_resume(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"lr": 0.5}, {"seed": 4}, {"clip": 1.0}, {"samples": 2, "validation": pairs()}]
+    "change",
+    [{"lr": 0.5}, {"seed": 4}, {"clip": 1.0}, {"samples": 2, "validation": pairs()}],
 )
 def test_a_checkpoint_of_another_training_is_refused(tmp_path, change):
     train(2, tmp_path / "c")
@@ -358,7 +369,9 @@ def test_one_flipped_bit_anywhere_is_refused(tmp_path, checkpoint):
         flipped = bytearray(content)
         flipped[place] ^= 1 << place % 8
         path.write_bytes(flipped)
-        with pytest.raises(ValueError, match=r"checkpoint damaged, .* delete .* to retrain"):
+        with pytest.raises(
+            ValueError, match=r"checkpoint damaged, .* delete .* to retrain"
+        ):
             load(path)
     path.write_bytes(content)
     assert load(path)["x"].tolist() == [0, 1, 2]
@@ -433,7 +446,9 @@ def test_a_hostile_pickle_is_refused_even_with_a_checksum_that_fits(tmp_path, zi
     with pytest.raises(ValueError, match=r"more than tensors and numbers.*refused"):
         load(path)
     assert not target.exists()
-    torch.load(path, weights_only=False)  # the fixture is armed: this is what would have happened
+    torch.load(
+        path, weights_only=False
+    )  # the fixture is armed: this is what would have happened
     assert target.exists()
 
 
@@ -465,7 +480,9 @@ def stops_at(monkeypatch, n):
 
 
 @pytest.mark.parametrize("n", range(5))
-def test_wherever_the_writing_stops_a_whole_checkpoint_can_be_loaded(tmp_path, monkeypatch, n):
+def test_wherever_the_writing_stops_a_whole_checkpoint_can_be_loaded(
+    tmp_path, monkeypatch, n
+):
     path = tmp_path / "c"
     for x in range(3):
         save(path, {"x": x})
@@ -481,7 +498,9 @@ def test_wherever_the_writing_stops_a_whole_checkpoint_can_be_loaded(tmp_path, m
 
 
 @pytest.mark.parametrize("n", range(4))
-def test_wherever_the_first_writing_stops_the_training_begins_anew(tmp_path, monkeypatch, n):
+def test_wherever_the_first_writing_stops_the_training_begins_anew(
+    tmp_path, monkeypatch, n
+):
     with monkeypatch.context() as patch:
         stops_at(patch, n)
         with pytest.raises(PowerCut):
@@ -537,7 +556,9 @@ def wait_for(condition, seconds=60):
         time.sleep(0.001)
 
 
-def test_a_training_that_is_killed_goes_on_and_ends_equal_to_one_that_was_left_alone(tmp_path):
+def test_a_training_that_is_killed_goes_on_and_ends_equal_to_one_that_was_left_alone(
+    tmp_path,
+):
     path, epochs = tmp_path / "c", 2000
     with child(f"t.train({epochs}, {str(path)!r})") as process:
         wait_for(path.exists)
@@ -563,7 +584,9 @@ class Recorded(Dense):
         return super().forward(g)
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="POSIX signals")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGINT") or os.name == "nt", reason="POSIX signals"
+)
 def test_ctrl_c_returns_the_losses_so_far_and_the_last_good_state(tmp_path):
     body = """
 model, again = t.network(), t.Recorded()
@@ -580,9 +603,9 @@ print("done", flush=True)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=60)
-    assert "interrupted: the model keeps its last good state" in out and out.endswith("done\n"), (
-        out + errors
-    )
+    assert "interrupted: the model keeps its last good state" in out and out.endswith(
+        "done\n"
+    ), out + errors
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 3, 5])

@@ -64,7 +64,9 @@ NETWORKS = {
 OTHERS = {
     "Alista": lambda H: Alista(H, LAM, TAU, K),
     "ListaCP, select": lambda H: ListaCP(H, LAM, TAU, K, select=(0.05, 0.2)),
-    "LearnedPrimalDual": lambda H: LearnedPrimalDual(H, soft(), [Unchanged()] * K, TAU, SIGMA),
+    "LearnedPrimalDual": lambda H: LearnedPrimalDual(
+        H, soft(), [Unchanged()] * K, TAU, SIGMA
+    ),
 }
 each_ista = pytest.mark.parametrize("build", NETWORKS.values(), ids=NETWORKS)
 each_network = pytest.mark.parametrize(
@@ -121,7 +123,9 @@ def test_alista_with_the_adjoint_as_its_weights_is_ista(randn):
     torch.testing.assert_close(Alista(H, LAM, TAU, K)(g).detach(), expected)
 
 
-@pytest.mark.parametrize("R", [L1(), L2(), TotalVariation()], ids=lambda R: type(R).__name__)
+@pytest.mark.parametrize(
+    "R", [L1(), L2(), TotalVariation()], ids=lambda R: type(R).__name__
+)
 def test_k_untrained_layers_are_k_iterations_of_primal_dual(randn, R):
     H, g = Blur(PSF, (6, 7)), randn(2, 6, 7)
     proxes = [Prox(R, double(TAU * LAM)) for _ in range(K)]
@@ -306,8 +310,14 @@ def test_data_that_do_not_fit_are_refused(H, build, shape, dtype, error):
     [
         (lambda H: UnrolledProximal(H, [], TAU), "at least one layer"),
         (lambda H: Lista(H, LAM, TAU, 0), "at least one layer"),
-        (lambda H: Lista(H, LAM, TAU, 3, weights="tied"), "shared or per layer, not 'tied'"),
-        (lambda H: ListaCP(H, LAM, TAU, 3, weights="fixed"), "shared or per layer, not 'fixed'"),
+        (
+            lambda H: Lista(H, LAM, TAU, 3, weights="tied"),
+            "shared or per layer, not 'tied'",
+        ),
+        (
+            lambda H: ListaCP(H, LAM, TAU, 3, weights="fixed"),
+            "shared or per layer, not 'fixed'",
+        ),
         (lambda H: UnrolledProximal(H, soft(), TAU, steps="learned"), "'learned'"),
         (lambda H: LearnedPrimalDual(H, soft(3), [Unchanged()], TAU, SIGMA), "3 proxes"),
     ],

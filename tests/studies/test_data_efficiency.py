@@ -68,7 +68,9 @@ def test_a_trained_row_comes_out_again_nearly():
 
 
 @pytest.mark.parametrize("method", ["matrix", "matrix after H'", "two layers, W H'"])
-@pytest.mark.parametrize("N", [8, 200])  # fewer and more pairs than pixels: two ways to solve
+@pytest.mark.parametrize(
+    "N", [8, 200]
+)  # fewer and more pairs than pixels: two ways to solve
 def test_a_matrix_minimises_its_loss_with_a_price(method, N):
     world = problems.problem("edges")
     g, f = world.training(N, "a", 0)
@@ -101,7 +103,9 @@ def test_the_first_form_minimises_its_loss_with_a_price(few):
 
     D = D.requires_grad_()
     (gradient,) = torch.autograd.grad(loss(D), D)
-    seen = U[:, s > 1e-3]  # where H is so small that D is lost in round-off, nothing can be said
+    seen = U[
+        :, s > 1e-3
+    ]  # where H is so small that D is lost in round-off, nothing can be said
     assert (seen.T @ gradient).abs().max() < 1e-4 * loss(D)
 
 
@@ -126,13 +130,17 @@ def test_the_filter_minimises_its_loss_and_needs_no_operator(few):
     estimate = estimators.fourier_filter(None, g, f, 0.0)
     w = (torch.fft.rfft(estimate(g)) / torch.fft.rfft(g))[0]
     G, F = torch.fft.rfft(g), torch.fft.rfft(f)
-    torch.testing.assert_close((G.conj() * (F - w * G)).sum(0).abs(), torch.zeros(65).double())
+    torch.testing.assert_close(
+        (G.conj() * (F - w * G)).sum(0).abs(), torch.zeros(65).double()
+    )
 
 
 def test_the_price_of_tikhonov_is_the_best_of_the_list(few):
     world, g, f = few
     found = estimators.nmse_db(estimators.tikhonov(world.H, g, f)(g), f)
-    others = [estimators.nmse_db(estimators.filtered(world.H, x)(g), f) for x in estimators.LAMS]
+    others = [
+        estimators.nmse_db(estimators.filtered(world.H, x)(g), f) for x in estimators.LAMS
+    ]
     assert found == pytest.approx(min(others))
 
 
@@ -149,15 +157,21 @@ def test_wieners_filter_knows_the_noise_and_the_powers_from_the_pairs():
 
 def test_a_wrapped_network_sees_a_periodic_scene(randn):
     net = estimators.Wrapped(ConvNet(dims=1, width=4, depth=3).double(), 3, 1)
-    torch.nn.init.normal_(net.network.layers[-1].weight, generator=torch.Generator().manual_seed(0))
+    torch.nn.init.normal_(
+        net.network.layers[-1].weight, generator=torch.Generator().manual_seed(0)
+    )
     g, x = randn(2, 16), None
     torch.testing.assert_close(net(g).roll(5, -1), net(g.roll(5, -1)))
     x = g[:, None]
     for layer in net.network.layers[:-1]:
-        x = functional.conv1d(functional.pad(x, (1, 1), mode="circular"), layer.weight, layer.bias)
+        x = functional.conv1d(
+            functional.pad(x, (1, 1), mode="circular"), layer.weight, layer.bias
+        )
         x = x.relu()
     last = net.network.layers[-1]
-    x = functional.conv1d(functional.pad(x, (1, 1), mode="circular"), last.weight, last.bias)
+    x = functional.conv1d(
+        functional.pad(x, (1, 1), mode="circular"), last.weight, last.bias
+    )
     torch.testing.assert_close(net(g), g + x[:, 0])
 
 
@@ -175,13 +189,19 @@ def test_the_steps_of_cooling_adam_shrink_to_zero():
 
 
 def test_no_photograph_serves_two_parts():
-    shown = {part: problems.patches_of(part) for part in ("train a", "test a", "validation")}
+    shown = {
+        part: problems.patches_of(part) for part in ("train a", "test a", "validation")
+    }
     shown |= {part: problems.patches_of(part) for part in ("train b", "test b")}
     for seeds in "ab":
         parts = [shown[f"train {seeds}"], shown[f"test {seeds}"], shown["validation"]]
         assert len(torch.cat(parts)) == 17 * 64
-        distinct = [set(map(bytes, part.float().numpy().reshape(len(part), -1))) for part in parts]
-        assert not distinct[0] & distinct[1] and not distinct[2] & (distinct[0] | distinct[1])
+        distinct = [
+            set(map(bytes, part.float().numpy().reshape(len(part), -1))) for part in parts
+        ]
+        assert not distinct[0] & distinct[1] and not distinct[2] & (
+            distinct[0] | distinct[1]
+        )
     assert not torch.equal(shown["test a"], shown["test b"])
 
 

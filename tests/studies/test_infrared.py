@@ -28,7 +28,9 @@ def test_the_table_holds_all_rows_of_the_study_and_no_other(table):
 
 def test_no_learning_rate_lies_at_the_end_of_what_was_tried(table):
     for method in study.LEARNED:
-        losses = [table.row(method, *study.TUNING, rate)["validation"] for rate in study.RATES]
+        losses = [
+            table.row(method, *study.TUNING, rate)["validation"] for rate in study.RATES
+        ]
         assert 0 < losses.index(min(losses)) < len(losses) - 1, method
 
 
@@ -43,7 +45,9 @@ def test_every_row_has_all_cases_with_numbers_that_can_be(table):
 @pytest.mark.parametrize("method, n", [("wiener", 0), ("wiener + head", 8)])
 def test_a_row_comes_out_again(method, n, table):
     kept = next(
-        row for row in table.rows if (row["method"], row["n"], row["seed"]) == (method, n, 0)
+        row
+        for row in table.rows
+        if (row["method"], row["n"], row["seed"]) == (method, n, 0)
     )
     before = torch.get_default_dtype()
     try:
@@ -69,11 +73,15 @@ def test_the_formula_is_the_best_linear_estimate():
 
 def test_the_network_of_the_study_is_the_one_on_the_page():
     path = next(path for path in notebooks.chapters() if path.stem == "12-infrared")
-    page = "\n".join(c.source for c in read(path).cells if c.source.startswith("class Reader"))
+    page = "\n".join(
+        c.source for c in read(path).cells if c.source.startswith("class Reader")
+    )
     source = Path(study.__file__).read_text("utf-8")
 
     def methods(text):
-        kind = next(n for n in ast.walk(ast.parse(text)) if getattr(n, "name", "") == "Reader")
+        kind = next(
+            n for n in ast.walk(ast.parse(text)) if getattr(n, "name", "") == "Reader"
+        )
         return [ast.unparse(n) for n in kind.body if isinstance(n, ast.FunctionDef)]
 
     assert methods(page) == methods(source)

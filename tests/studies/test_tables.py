@@ -22,7 +22,9 @@ def squares(m):
     return {"square": m**2}
 
 
-def test_a_study_does_only_the_tasks_that_are_left_and_keeps_them_in_order(tmp_path, monkeypatch):
+def test_a_study_does_only_the_tasks_that_are_left_and_keeps_them_in_order(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(writing, "TABLES", tmp_path)
     writing.Table("trial", keys=("m",)).add({"m": 2, "square": "known"})
     table = writing.Table("trial", keys=("m",))

@@ -8,7 +8,8 @@ from course_utils import tables
 from studies import tomography
 
 ROWS = {
-    tuple(row[key] for key in tomography.KEYS): row for row in tables.read("tomography")["rows"]
+    tuple(row[key] for key in tomography.KEYS): row
+    for row in tables.read("tomography")["rows"]
 }
 SCORES = ("validation", "drawn", "head", "abdomen")
 
@@ -16,7 +17,12 @@ SCORES = ("validation", "drawn", "head", "abdomen")
 def test_the_table_holds_all_tasks_of_the_study_and_no_other():
     assert set(ROWS) == set(tomography.tasks())
     assert (
-        len({len(row.keys() - {"choice", "swap", "pictures", "scenes"}) for row in ROWS.values()})
+        len(
+            {
+                len(row.keys() - {"choice", "swap", "pictures", "scenes"})
+                for row in ROWS.values()
+            }
+        )
         == 1
     )
 

@@ -27,17 +27,29 @@ def printed(words):
 def shown(**data):
     """A displayed output; `png=...`, `view=...` and `plain=...` give its forms."""
     mime = {"png": "image/png", "view": VIEW, "plain": "text/plain"}
-    return new_output("display_data", data={mime[form]: value for form, value in data.items()})
+    return new_output(
+        "display_data", data={mime[form]: value for form, value in data.items()}
+    )
 
 
-def exercise(label="ex-one", kind="Compute", starter="k = ...", solution="k = 5", **changes):
+def exercise(
+    label="ex-one", kind="Compute", starter="k = ...", solution="k = 5", **changes
+):
     """The seven cells of one exercise, right in every respect unless a change says otherwise."""
     cells = {
-        "statement": text(f":::{{exercise}} Find k\n:label: {label}\n\n*{kind}.* Find k.\n:::"),
+        "statement": text(
+            f":::{{exercise}} Find k\n:label: {label}\n\n*{kind}.* Find k.\n:::"
+        ),
         "starter": code(starter, "starter", *SKIPPED),
-        "check": code('assert k > 4, "too small"\nassert k < 6, "too large"', "check", *SKIPPED),
-        "hint": text(":::{admonition} Hint\n:class: dropdown\n\nCount the fingers.\n:::", "hint"),
-        "answer": text(f":::{{solution}} {label}\n:class: dropdown\n\nFive.\n:::", "solution"),
+        "check": code(
+            'assert k > 4, "too small"\nassert k < 6, "too large"', "check", *SKIPPED
+        ),
+        "hint": text(
+            ":::{admonition} Hint\n:class: dropdown\n\nCount the fingers.\n:::", "hint"
+        ),
+        "answer": text(
+            f":::{{solution}} {label}\n:class: dropdown\n\nFive.\n:::", "solution"
+        ),
         "solution": code(solution, "solution", "hide-input"),
         "insight": text("A hand has five.", "solution"),
     }

@@ -76,9 +76,20 @@ def test_a_row_has_medians_and_what_was_weighed(monkeypatch):
     monkeypatch.setattr(measure, "interleaved", lambda *lines: pairs)
     c = case(target=measure.ratio(5), why="Because.")
     row = measure.time_both(c)
-    row = measure.weigh_both(c, row, lambda title, side: {"ours": 10.0, "theirs": 20.0}[side])
+    row = measure.weigh_both(
+        c, row, lambda title, side: {"ours": 10.0, "theirs": 20.0}[side]
+    )
     expected = ("a case", 2.0, "a peer", 6.0, 3.0, [2.5, 3.5], 10.0, 20.0)
-    keys = ("case", "ours_ms", "peer", "peer_ms", "ratio", "quartiles", "ours_mb", "peer_mb")
+    keys = (
+        "case",
+        "ours_ms",
+        "peer",
+        "peer_ms",
+        "ratio",
+        "quartiles",
+        "ours_mb",
+        "peer_mb",
+    )
     assert tuple(row[key] for key in keys) == expected
     assert (row["met"], row["why"], row["target"]) == (False, "Because.", "ratio ≥ 5")
 
@@ -130,7 +141,9 @@ def test_the_versions_that_were_measured_are_the_pinned_ones():
 
 def test_the_page_shows_every_part_and_types_no_figure():
     page = (ROOT / "book" / "benchmarks.md").read_text(encoding="utf-8")
-    assert {mark[1] for mark in bench_page.MARK.finditer(page)} == set(bench_page.parts(RESULTS))
+    assert {mark[1] for mark in bench_page.MARK.finditer(page)} == set(
+        bench_page.parts(RESULTS)
+    )
     assert " ms" not in page and " MB" not in page
 
 

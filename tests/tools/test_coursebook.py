@@ -34,10 +34,16 @@ def build(folder, url):
     """Build a book of one chapter with the settings of this one and another address."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     config["repository"]["url"] = url
-    shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__")
+    )
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     (folder / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    toc = {"format": "jb-book", "root": "book/intro", "chapters": [{"file": "book/01-tiny"}]}
+    toc = {
+        "format": "jb-book",
+        "root": "book/intro",
+        "chapters": [{"file": "book/01-tiny"}],
+    }
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     (folder / "book" / "intro.md").write_text("# A book\n", encoding="utf-8")
     (folder / "book" / "01-tiny.ipynb").write_text(json.dumps(TINY), encoding="utf-8")
@@ -102,7 +108,9 @@ class Addresses(HTMLParser):
         """Note the address of anything but an ordinary link, and the name of anything."""
         attrs = dict(attrs)
         if tag != "a":
-            self.loaded += [attrs[k] for k in ("src", "srcset", "data", "poster") if attrs.get(k)]
+            self.loaded += [
+                attrs[k] for k in ("src", "srcset", "data", "poster") if attrs.get(k)
+            ]
         if tag == "link" and attrs.get("rel") not in ("canonical", "license"):
             self.loaded.append(attrs["href"])
         if attrs.get("id"):
@@ -123,7 +131,9 @@ def test_no_page_names_another_host_to_load_from():
         parser.feed(path.read_text(encoding="utf-8"))
         foreign = [a for a in parser.loaded if re.match(r"(https?:)?//", a)]
         assert foreign == [], path
-        assert not re.search(r"thebe|require\.js|html-manager", " ".join(parser.loaded)), path
+        assert not re.search(r"thebe|require\.js|html-manager", " ".join(parser.loaded)), (
+            path
+        )
 
 
 def test_no_style_names_another_host_to_load_from():

@@ -8,7 +8,17 @@ import pytest
 from nbclient import NotebookClient
 from student import without_solutions, write_student
 
-from tests.tools.cells import SKIPPED, STATE, VIEW, code, exercise, notebook, printed, shown, text
+from tests.tools.cells import (
+    SKIPPED,
+    STATE,
+    VIEW,
+    code,
+    exercise,
+    notebook,
+    printed,
+    shown,
+    text,
+)
 
 SLIDER = """\
 import anywidget, traitlets
@@ -144,7 +154,12 @@ def test_what_a_cell_writes_to_stderr_is_reported():
 
 
 def test_the_hash_follows_the_code_that_runs_and_no_other():
-    cells = [code("a = 1"), text("one"), code("b = ...", "starter", *SKIPPED), code("x", "colab")]
+    cells = [
+        code("a = 1"),
+        text("one"),
+        code("b = ...", "starter", *SKIPPED),
+        code("x", "colab"),
+    ]
     reference = normal_form.code_hash(notebook(*cells))
     for position in (1, 2, 3):
         cells[position].source += " changed"
@@ -158,7 +173,10 @@ def test_doing_it_twice_is_doing_it_once(result):
 
 
 def test_two_views_of_one_model_share_it():
-    state = {"m" * 32: {"model_name": "A", "state": {}}, "n" * 32: {"model_name": "B", "state": {}}}
+    state = {
+        "m" * 32: {"model_name": "A", "state": {}},
+        "n" * 32: {"model_name": "B", "state": {}},
+    }
     state = {key.replace("m", "1").replace("n", "2"): value for key, value in state.items()}
     cells = [code("w", outputs=[shown(view={"model_id": "1" * 32})]) for _ in range(2)]
     widgets = {STATE: {"state": state}}
@@ -197,7 +215,9 @@ def test_the_address_is_read_from_the_settings_of_the_book(tmp_path):
 
 
 def test_student_notebooks_keep_the_task_and_lose_the_answer():
-    result = without_solutions(notebook(*exercise(), code("1", outputs=[printed("1")]), tested={}))
+    result = without_solutions(
+        notebook(*exercise(), code("1", outputs=[printed("1")]), tested={})
+    )
     sources = "\n".join(cell.source for cell in result.cells)
     assert "Find k" in sources and "k = ..." in sources and "Count the fingers" in sources
     assert "k = 5" not in sources and "five" not in sources.lower()
@@ -215,7 +235,15 @@ def test_run_all_of_a_student_notebook_goes_on_after_a_failing_check():
 
 def test_the_student_folder_holds_what_the_notebooks_need(tmp_path):
     (tmp_path / "notation.md").write_text("# Notation", encoding="utf-8")
-    chapter = save(tmp_path / "01-x.ipynb", text("See [notation](notation.md), [2](02-y.ipynb)."))
+    chapter = save(
+        tmp_path / "01-x.ipynb", text("See [notation](notation.md), [2](02-y.ipynb).")
+    )
     write_student([chapter], tmp_path / "out", notebooks.ROOT)
     written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert written >= {"01-x.ipynb", "notation.md", "course_utils", "pyproject.toml", "README.md"}
+    assert written >= {
+        "01-x.ipynb",
+        "notation.md",
+        "course_utils",
+        "pyproject.toml",
+        "README.md",
+    }

@@ -19,7 +19,16 @@ VERB = r"(?!An? |The |How |Why |What )[A-Za-z][a-z-]+ "
 CLOCKS = r"\bimport time\b|\btime\.|perf_counter|timeit|%%?time|datetime"
 PLOTTING = r"\b(?:plots|plt|axs?|axes|fig)(?:\[\w+\])?\."
 SUMMARY = r"^\|[^|]*equation[^|]*\|[^|]*code[^|]*\|\n\|[-: |]+\|\n((?:\|.*\n?)+)"
-DRAWS = {"rand", "randn", "randint", "randperm", "normal", "bernoulli", "poisson", "multinomial"}
+DRAWS = {
+    "rand",
+    "randn",
+    "randint",
+    "randperm",
+    "normal",
+    "bernoulli",
+    "poisson",
+    "multinomial",
+}
 ITALICS = re.compile(r"([*_])(?!\1)(.+?[.!?])\1")
 
 
@@ -50,7 +59,14 @@ def code_lines(notebook):
 def metadata_is_complete(notebook):
     """Claim, three goals, prerequisites, minutes and level."""
     chapter = notebook.metadata.get("chapter", {})
-    expected = {"claim", "goals", "prerequisites", "minutes_to_read", "minutes_to_run", "level"}
+    expected = {
+        "claim",
+        "goals",
+        "prerequisites",
+        "minutes_to_read",
+        "minutes_to_run",
+        "level",
+    }
     if set(chapter) != expected:
         yield f"metadata `chapter` has {sorted(chapter)}, expected {sorted(expected)}"
         return
@@ -137,9 +153,13 @@ def seeds_are_local(notebook):
     for cell in filter(is_code, notebook.cells):
         if "colab" in tags(cell):
             continue
-        if re.search(r"torch\.manual_seed|np\.random\.(?!default_rng|Generator)", cell.source):
+        if re.search(
+            r"torch\.manual_seed|np\.random\.(?!default_rng|Generator)", cell.source
+        ):
             yield f"{where(notebook, cell)} uses the global generator"
-        for call in (n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)):
+        for call in (
+            n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)
+        ):
             name = ast.unparse(call.func).removeprefix("torch.")
             if name in DRAWS and "generator" not in {k.arg for k in call.keywords}:
                 yield f"{where(notebook, cell)} draws without `generator=`: {ast.unparse(call)}"
@@ -191,7 +211,9 @@ def outputs_are_read(notebook):
             continue
         if position not in inside and not any(c.cell_type == "markdown" for c in following):
             yield f"{where(notebook, cell)} is not followed by a sentence that reads its output"
-        texts = [o.get("text", o.get("data", {}).get("text/plain", "")) for o in cell.outputs]
+        texts = [
+            o.get("text", o.get("data", {}).get("text/plain", "")) for o in cell.outputs
+        ]
         if re.search(r"\b0x[0-9a-f]{6,}", "".join(texts)):
             yield f"{where(notebook, cell)} shows an address in memory"
 
@@ -242,8 +264,12 @@ def circles(needs):
     for stem, prerequisites in needs.items():
         for missing in sorted(prerequisites - set(needs)):
             yield f"{stem} needs {missing}, which is no chapter"
-    open_chapters = {stem: prerequisites & set(needs) for stem, prerequisites in needs.items()}
-    while ready := {stem for stem, rest in open_chapters.items() if not rest & set(open_chapters)}:
+    open_chapters = {
+        stem: prerequisites & set(needs) for stem, prerequisites in needs.items()
+    }
+    while ready := {
+        stem for stem, rest in open_chapters.items() if not rest & set(open_chapters)
+    }:
         for stem in ready:
             del open_chapters[stem]
     if open_chapters:

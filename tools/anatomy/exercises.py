@@ -66,10 +66,14 @@ def are_complete(notebook):
     found = exercises(notebook)
     if not 4 <= len(found) <= 6:
         yield f"{len(found)} exercises, expected 4 to 6"
-    kinds = {kind for kind in KINDS if any(f"*{kind}.*" in c.source for c in notebook.cells)}
+    kinds = {
+        kind for kind in KINDS if any(f"*{kind}.*" in c.source for c in notebook.cells)
+    }
     for kind in sorted(set(KINDS) - kinds):
         yield f"no exercise is marked *{kind}.*"
-    labels = re.findall(r"^:label: (ex-\S+)", "\n".join(c.source for c in notebook.cells), re.M)
+    labels = re.findall(
+        r"^:label: (ex-\S+)", "\n".join(c.source for c in notebook.cells), re.M
+    )
     for label in sorted({label for label in labels if labels.count(label) > 1}):
         yield f"two exercises have the label {label}"
     for number, exercise in enumerate(found, 1):
@@ -86,7 +90,8 @@ def are_complete(notebook):
 def faults_of_cells(statement, starter, check, hint, answer, solution, insight):
     """What is wrong with the seven cells of an exercise."""
     head = re.match(
-        r":::\{exercise\} [A-Z][a-z]+\b.*\n:label: (ex-[\w-]+)\n\s*\*(\w+)\.\* ", statement.source
+        r":::\{exercise\} [A-Z][a-z]+\b.*\n:label: (ex-[\w-]+)\n\s*\*(\w+)\.\* ",
+        statement.source,
     )
     if not head or head[2] not in KINDS:
         yield f"the statement begins with a verb, a label and one of {KINDS} in italics"
@@ -100,7 +105,9 @@ def faults_of_cells(statement, starter, check, hint, answer, solution, insight):
     yield from faults_of_asserts(check.source)
     if not re.fullmatch(HINT, hint.source):
         yield "the hint is one sentence in a dropdown"
-    if head and not answer.source.startswith(f":::{{solution}} {head[1]}\n:class: dropdown\n"):
+    if head and not answer.source.startswith(
+        f":::{{solution}} {head[1]}\n:class: dropdown\n"
+    ):
         yield f"the solution is a dropdown that refers to {head[1]}"
     if "hide-input" not in tags(solution):
         yield "the code of the solution has the tag hide-input"
@@ -156,7 +163,8 @@ def agree(printed, stored, band):
         return printed == stored
     words = [re.sub(NUMBER, "#", text).split() for text in (printed, stored)]
     found, expected = (
-        [float(x.replace("−", "-")) for x in re.findall(NUMBER, text)] for text in (printed, stored)
+        [float(x.replace("−", "-")) for x in re.findall(NUMBER, text)]
+        for text in (printed, stored)
     )
     pairs = zip(found, expected, strict=words[0] == words[1])
     return words[0] == words[1] and all(abs(x - y) <= band * abs(y) for x, y in pairs)
@@ -198,7 +206,10 @@ def another_machine():
 
 def run_cell(cell, namespace, name):
     """Execute one cell in this process; what it printed."""
-    printed, expected = io.StringIO(), "raises-exception" in tags(cell) and not part_of(cell)
+    printed, expected = (
+        io.StringIO(),
+        "raises-exception" in tags(cell) and not part_of(cell),
+    )
     try:
         with contextlib.redirect_stdout(printed):
             exec(compile(cell.source, name, "exec"), namespace)

@@ -39,7 +39,9 @@ def words_are_chosen_well(notebook):
     """Nothing is simply, clearly or obviously so."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for word in re.findall(r"\b(?:simply|clearly|obviously)\b", prose(cell.source), re.I):
+            for word in re.findall(
+                r"\b(?:simply|clearly|obviously)\b", prose(cell.source), re.I
+            ):
                 yield f"{where(notebook, cell)} says {word!r}"
 
 
@@ -47,7 +49,10 @@ def numbers_are_generated(notebook):
     """Decimal numbers and percentages in prose are printed by a cell, or allowed with a reason."""
     for cell in notebook.cells:
         look = cell.metadata.get("mystnb", {})
-        words = [look.get("figure", {}).get("caption", ""), look.get("image", {}).get("alt", "")]
+        words = [
+            look.get("figure", {}).get("caption", ""),
+            look.get("image", {}).get("alt", ""),
+        ]
         words += [cell.source] if cell.cell_type == "markdown" else []
         found = {number for text in words for number in re.findall(TYPED, prose(text))}
         allowed = cell.metadata.get("typed", {})

@@ -35,7 +35,9 @@ def H():
 
 @pytest.fixture
 def truncation(H):
-    return Truncation(H, torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, -1.0, 1.0]), 2, -2.0)
+    return Truncation(
+        H, torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, -1.0, 1.0]), 2, -2.0
+    )
 
 
 @pytest.fixture
@@ -53,7 +55,10 @@ def test_one_output_serves_the_live_figure_the_still_twin_and_plain_text(truncat
 
 
 def test_the_browser_gets_the_numbers_of_the_formula(truncation, H):
-    read = {name: np.frombuffer(getattr(truncation, name), "<f4") for name in ("s", "exact", "V")}
+    read = {
+        name: np.frombuffer(getattr(truncation, name), "<f4")
+        for name in ("s", "exact", "V")
+    }
     np.testing.assert_allclose(read["s"], [2, 1, 0.1])
     np.testing.assert_allclose(np.abs(read["exact"]), [2, 2, 0.3], rtol=1e-6)
     f = read["V"].reshape(3, 3) @ (read["exact"] / read["s"])
@@ -84,7 +89,9 @@ def test_the_painted_filter_gives_the_browser_the_factors_of_each_frequency(rand
     factors = np.frombuffer(figure.presets["Tikhonov"], "<f4")
     np.testing.assert_allclose(factors, s / (s**2 + 0.1), rtol=1e-6)
     data = torch.tensor(np.frombuffer(figure.data, "<f4").copy()).view(8, 8).double()
-    inverse = torch.fft.ifft2(torch.fft.fft2(data) / H.singular_values()).real  # no phase is left
+    inverse = torch.fft.ifft2(
+        torch.fft.fft2(data) / H.singular_values()
+    ).real  # no phase is left
     torch.testing.assert_close(inverse, f, rtol=1e-3, atol=1e-3)
 
 
@@ -96,7 +103,9 @@ def rules(randn):
 
 def test_the_five_rules_get_the_basis_of_the_operator(rules, randn):
     H, figure = rules
-    read = {name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "exact", "V")}
+    read = {
+        name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "exact", "V")
+    }
     np.testing.assert_allclose(read["s"], H.singular_values(), atol=1e-6)
     V = read["V"].reshape(24, 24)
     np.testing.assert_allclose(V @ read["exact"], boxcar(24), atol=1e-5)
@@ -128,7 +137,9 @@ def test_the_band_gets_what_the_posterior_is_made_of(randn):
     f = randn(2, 24)
     g = H(f) + 0.1 * randn(2, 24)
     figure = BandAndNoise(H, f, g, p, 0.1, scene=2)
-    read = {name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "p", "V", "c")}
+    read = {
+        name: np.frombuffer(getattr(figure, name), "<f4") for name in ("s", "p", "V", "c")
+    }
     v = 1 / (read["s"] ** 2 / 0.1**2 + 1 / read["p"])
     mean = (v * read["s"] / 0.1**2 * read["c"].reshape(2, 24)) @ read["V"].reshape(24, 24)
     q = posterior(H, g, 0.1, p)

@@ -40,20 +40,28 @@ def test_the_table_of_the_browser_inverts_planck(figure, emissivity):
 
 def test_the_true_emissivity_gives_the_true_temperatures(figure):
     np.testing.assert_allclose(inverted(figure, 0.8), figure._given[1], atol=0.01)
-    assert figure.around == pytest.approx(band_radiance(torch.tensor(AROUND).double()).item())
-    np.testing.assert_allclose(read(figure, "scene").reshape(8, 8), figure._given[1], rtol=1e-6)
+    assert figure.around == pytest.approx(
+        band_radiance(torch.tensor(AROUND).double()).item()
+    )
+    np.testing.assert_allclose(
+        read(figure, "scene").reshape(8, 8), figure._given[1], rtol=1e-6
+    )
     assert (read(figure, "hot").reshape(8, 8) == figure._given[2].numpy()).all()
 
 
 def test_what_is_hot_is_above_the_threshold(figure):
     figure.emissivity = 0.8
     assert torch.equal(figure.labels(), figure.temperatures() > 315)
-    assert torch.equal(figure.labels(), figure._given[2])  # the truth, at the true emissivity
+    assert torch.equal(
+        figure.labels(), figure._given[2]
+    )  # the truth, at the true emissivity
 
 
 def test_what_is_colder_than_its_surroundings_can_be_shows_the_end_of_the_scale():
     L = band_radiance(torch.full((8, 8), 250.0).double())
-    figure = EmissivityAndThreshold(L, torch.full((8, 8), 250.0), L > 0, 320.0, threshold=300.0)
+    figure = EmissivityAndThreshold(
+        L, torch.full((8, 8), 250.0), L > 0, 320.0, threshold=300.0
+    )
     figure.emissivity = 0.3
     torch.testing.assert_close(figure.temperatures(), torch.full((8, 8), 200.0).double())
 

@@ -15,7 +15,12 @@ N, TOLD, SIGMA, LAM = 24, 1.5, 0.05, 0.02
 @pytest.fixture
 def wrong(randn):
     return WrongPhysics(
-        (randn(8, N), randn(8, N)), (randn(3, N), randn(3, N)), told=TOLD, sigma=SIGMA, lam=LAM, k=3
+        (randn(8, N), randn(8, N)),
+        (randn(3, N), randn(3, N)),
+        told=TOLD,
+        sigma=SIGMA,
+        lam=LAM,
+        k=3,
     )
 
 
@@ -69,7 +74,9 @@ def test_the_filter_has_the_least_loss_of_all_filters(wrong):
     filter_ = FourierFilter((N,)).double()
     w = torch.fft.rfft(best) / torch.fft.rfft(g)
     filter_.pairs.data = torch.view_as_real(w[0].contiguous())
-    torch.testing.assert_close(filter_(g), best, rtol=0, atol=1e-4)  # one filter serves all pairs
+    torch.testing.assert_close(
+        filter_(g), best, rtol=0, atol=1e-4
+    )  # one filter serves all pairs
     loss = (filter_(g) - f).square().sum()
     loss.backward()
     assert filter_.pairs.grad.abs().max() < 1e-3 * loss

@@ -36,7 +36,10 @@ def in_the_browser(f, theta):
         abs(cos) >= abs(sin),
     )
     meets = (n - 1) / 2 + ((s + t * sin) / cos if steep else (t * cos - s) / sin)
-    padded, below = np.pad(f if steep else f.T, ((0, 0), (n, n + 1))), np.floor(meets).astype(int)
+    padded, below = (
+        np.pad(f if steep else f.T, ((0, 0), (n, n + 1))),
+        np.floor(meets).astype(int),
+    )
     line, at = np.arange(n), np.clip(below, -n, n) + n
     values = padded[line, at] * (1 - meets + below) + padded[line, at + 1] * (meets - below)
     return values.sum(1) / max(abs(cos), abs(sin))

@@ -40,7 +40,9 @@ def test_the_layer_player_has_the_errors_of_whole_scenes_and_their_quantiles(pla
     assert all(error in each[:, :].float() for error in errors[0].flatten())
     q = numbers(figure, "quantiles").view(3, 2, 3)
     levels = torch.tensor([0.05, 0.5, 0.95])
-    torch.testing.assert_close(q[:, 0], each.float().quantile(levels, -1), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(
+        q[:, 0], each.float().quantile(levels, -1), rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.fixture

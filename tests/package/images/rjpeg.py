@@ -24,7 +24,13 @@ def kelvin_of(counts, emissivity=1.0, around=293.15):
 def camera_block(emissivity, around):
     """The record with the emissivity, the surroundings, and the numbers of Planck's law."""
     block = bytearray(900)
-    air = (0.0, around, 293.15, 293.15, 1.0)  # distance, reflected, air, window, its transmission
+    air = (
+        0.0,
+        around,
+        293.15,
+        293.15,
+        1.0,
+    )  # distance, reflected, air, window, its transmission
     struct.pack_into("<6f", block, 32, emissivity, *air)
     struct.pack_into("<3f", block, 88, PLANCK["R1"], PLANCK["B"], PLANCK["F"])
     struct.pack_into("<5f", block, 112, 0.0066, 0.0126, -0.0023, -0.0067, 1.9)

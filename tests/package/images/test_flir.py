@@ -18,7 +18,9 @@ COUNTS = 17000 + np.arange(12 * 10).reshape(12, 10)
 def run(*arguments, code=None):
     program = ["-c", code] if code else [flir.__file__]
     return subprocess.run(
-        [sys.executable, "-P", *program, *map(str, arguments)], capture_output=True, timeout=60
+        [sys.executable, "-P", *program, *map(str, arguments)],
+        capture_output=True,
+        timeout=60,
     )
 
 

@@ -78,7 +78,10 @@ def test_tiles_are_disjoint_and_in_reading_order():
     f = torch.arange(7 * 5.0).reshape(7, 5)
     tiles = images.patches(f, 2)
     assert tiles.shape == (6, 2, 2)
-    assert tiles[1].tolist() == [[2, 3], [7, 8]] and tiles[2].tolist() == [[10, 11], [15, 16]]
+    assert tiles[1].tolist() == [[2, 3], [7, 8]] and tiles[2].tolist() == [
+        [10, 11],
+        [15, 16],
+    ]
     assert len(tiles.unique()) == tiles.numel()
 
 
@@ -107,7 +110,11 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_file_is_read_to_its_grey_values(name, save):
     pixels, expected = CASES[name]
-    close(images.load(save(name, pixels)), expected, atol=2e-6 if "palette" not in name else 0.02)
+    close(
+        images.load(save(name, pixels)),
+        expected,
+        atol=2e-6 if "palette" not in name else 0.02,
+    )
     assert images.load(str(save(name, pixels)), size=8).shape == (8, 8)
 
 

@@ -89,7 +89,8 @@ def structured():
 def npy_of(shape):
     """The header of an array that claims a shape, with hardly any data."""
     text = (
-        repr({"descr": "<f8", "fortran_order": False, "shape": shape}).encode().ljust(117) + b"\n"
+        repr({"descr": "<f8", "fortran_order": False, "shape": shape}).encode().ljust(117)
+        + b"\n"
     )
     return b"\x93NUMPY\x01\0" + struct.pack("<H", len(text)) + text + bytes(100)
 
@@ -101,25 +102,53 @@ BAD = {
     "bomb.npy": (npy_of((10_000, 10_000)), "kelvin", "is cut off or no array"),
     "overflow.npy": (npy_of((2**62, 2**62)), "kelvin", "is cut off or no array"),
     "no-header.npy": (b"\x93NUMPY\x01\0\xff\xff{{{{", "kelvin", "is cut off or no array"),
-    "film.npy": (np.stack([KELVIN] * 3), "kelvin", "has 3 x 12 x 10 numbers, not height x width"),
+    "film.npy": (
+        np.stack([KELVIN] * 3),
+        "kelvin",
+        "has 3 x 12 x 10 numbers, not height x width",
+    ),
     "small.npy": (KELVIN[:2], "kelvin", "2 x 10 pixels; at least 8"),
     "none.npy": (KELVIN[:0], "kelvin", "0 x 10 pixels"),
-    "hole.npy": (np.where(KELVIN < 281, np.nan, KELVIN), "kelvin", r"no number at pixel \(0, 0\)"),
+    "hole.npy": (
+        np.where(KELVIN < 281, np.nan, KELVIN),
+        "kelvin",
+        r"no number at pixel \(0, 0\)",
+    ),
     "celsius.npy": (KELVIN - 273.15, "kelvin", "6.85 to 46.85 K, which no camera.*celsius"),
     "kelvin.npy": (100 * KELVIN, "celsius", "which no camera measures"),
-    "counts.npy": (COUNTS, "kelvin", 'whole numbers from 17000 to 19380.*unit="centikelvin"'),
+    "counts.npy": (
+        COUNTS,
+        "kelvin",
+        'whole numbers from 17000 to 19380.*unit="centikelvin"',
+    ),
     "raw.npy": (COUNTS // 2, "centikelvin", "85 to 96.9 K, which no camera"),
-    "bytes.tif": (KELVIN.astype(np.uint16).astype(np.uint8), "kelvin", "a picture and no temp"),
+    "bytes.tif": (
+        KELVIN.astype(np.uint16).astype(np.uint8),
+        "kelvin",
+        "a picture and no temp",
+    ),
     "stack.tif": (np.zeros((12, 10, 3), np.uint16), "centikelvin", "holds 12 pictures"),
     "colour.npy": (np.zeros((12, 10, 3), np.uint16), "centikelvin", "12 x 10 x 3 numbers"),
     "film.tif": (np.stack([KELVIN.astype(np.float32)] * 5), "kelvin", "5 pictures"),
-    "tags.tif": (b"II*\0\x08\0\0\0\x01\0\0\x01\x05\0", "kelvin", "cannot be read as a TIFF"),
+    "tags.tif": (
+        b"II*\0\x08\0\0\0\x01\0\0\x01\x05\0",
+        "kelvin",
+        "cannot be read as a TIFF",
+    ),
     "cut.tif": (b"II*\0\x08\0\0\0", "kelvin", "cannot be read as a TIFF|holds 0 pictures"),
-    "palette.png": (np.zeros((12, 10), np.uint8), "kelvin", "no file with temperatures in it"),
+    "palette.png": (
+        np.zeros((12, 10), np.uint8),
+        "kelvin",
+        "no file with temperatures in it",
+    ),
     "photo.jpg": (np.zeros((12, 10), np.uint8), "kelvin", "a picture with no temperatures"),
     "empty.jpg": (b"", "kelvin", "no file with temperatures in it"),
     "letter.tif": (b"this is a letter", "kelvin", "no file with temperatures in it"),
-    "frame.jpg": (rjpeg(COUNTS), "celsius", 'its own calibration: load it with unit="kelvin"'),
+    "frame.jpg": (
+        rjpeg(COUNTS),
+        "celsius",
+        'its own calibration: load it with unit="kelvin"',
+    ),
 }
 
 
@@ -163,12 +192,16 @@ def test_a_tiff_that_claims_too_many_pixels_is_refused(save):
 def test_a_frame_that_was_cut_off_gives_no_half_result(name, keep, save):
     content = save(name, np.random.default_rng(0).uniform(280, 320, (64, 64)))
     cut = content.read_bytes()[: int(keep * content.stat().st_size)]
-    with pytest.raises(ValueError, match=r"cannot be read|cut off|no file with temperatures"):
+    with pytest.raises(
+        ValueError, match=r"cannot be read|cut off|no file with temperatures"
+    ):
         images.load(save(name, cut), unit="kelvin")
 
 
 def test_an_unknown_unit_and_a_missing_file_are_named(tmp_path, save):
-    with pytest.raises(ValueError, match="no unit 'fahrenheit': there are \"grey\", 'kelvin'"):
+    with pytest.raises(
+        ValueError, match="no unit 'fahrenheit': there are \"grey\", 'kelvin'"
+    ):
         images.load(save("a.npy", KELVIN), unit="fahrenheit")
     with pytest.raises(FileNotFoundError, match="is missing"):
         images.load(tmp_path / "no.npy", unit="kelvin")
@@ -180,7 +213,9 @@ def test_an_unknown_unit_and_a_missing_file_are_named(tmp_path, save):
 
 def test_without_flyr_the_error_says_how_to_install_it(save, monkeypatch):
     monkeypatch.setattr(temperatures, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"frame.jpg needs flyr: python -m pip install flyr==5"):
+    with pytest.raises(
+        ImportError, match=r"frame.jpg needs flyr: python -m pip install flyr==5"
+    ):
         images.load(save("frame.jpg", rjpeg(COUNTS)), unit="kelvin")
     assert "flyr" not in sys.modules  # nothing but the child process ever imports it
 
@@ -203,7 +238,9 @@ def test_a_header_that_would_run_without_end_is_stopped(save, monkeypatch):
 def test_a_flir_jpeg_that_was_cut_off_gives_no_half_result(keep, save):
     whole = rjpeg(COUNTS)
     end = whole.index(b"FLIR\0") + int(keep * len(flir_block(COUNTS)))
-    with pytest.raises(ValueError, match=r"cut.jpg has FLIR data that are damaged .*: export"):
+    with pytest.raises(
+        ValueError, match=r"cut.jpg has FLIR data that are damaged .*: export"
+    ):
         images.load(save("cut.jpg", whole[:end]), unit="kelvin")
 
 

@@ -6,14 +6,24 @@ import scipy.ndimage
 import torch
 
 from course_utils.linear import LinearOperator, Matrix
-from course_utils.operators import Blur, Difference, Downsample, Fourier, Hartley, Mask, Radon
+from course_utils.operators import (
+    Blur,
+    Difference,
+    Downsample,
+    Fourier,
+    Hartley,
+    Mask,
+    Radon,
+)
 
 close = torch.testing.assert_close
 
 
 def uneven(*shape):
     """A psf with no symmetry: a symmetric one would hide a wrong adjoint."""
-    psf = torch.arange(1.0, torch.Size(shape).numel() + 1, dtype=torch.float64).reshape(shape)
+    psf = torch.arange(1.0, torch.Size(shape).numel() + 1, dtype=torch.float64).reshape(
+        shape
+    )
     return psf.sin().abs() / psf.sin().abs().sum()
 
 
@@ -106,7 +116,9 @@ def test_moves_to_another_type(H):
     assert H.to(torch.float32)(f).dtype == torch.float32
 
 
-@pytest.mark.parametrize("name", OPERATORS.keys() - {"radon"})  # torch has no sparse meta tensors
+@pytest.mark.parametrize(
+    "name", OPERATORS.keys() - {"radon"}
+)  # torch has no sparse meta tensors
 def test_moves_to_another_device(name):
     H = OPERATORS[name]().to("meta")
     f = torch.zeros(H.in_shape, dtype=torch.float64, device="meta")
@@ -146,7 +158,9 @@ def test_the_norm_is_the_largest_singular_value(D):
 
 
 def test_u_stays_orthogonal_where_the_transfer_is_zero(randn):
-    H = Blur(torch.full((4,), 0.25, dtype=torch.float64), (16,))  # kills every fourth frequency
+    H = Blur(
+        torch.full((4,), 0.25, dtype=torch.float64), (16,)
+    )  # kills every fourth frequency
     assert H.singular_values().min() < 1e-15  # what is left of its phase is round-off
     g = randn(16)
     close(H.analysis.T(H.analysis(g)), g)

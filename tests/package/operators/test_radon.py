@@ -21,7 +21,9 @@ ANGLES = {
     "quarter-shared-not-four": half_turn(10),
     "two": half_turn(2),
     "odd-number": half_turn(7),
-    "any": torch.tensor([0.3, -1.1, 2.9, 4.0, math.pi / 4, math.pi / 2], dtype=torch.float64),
+    "any": torch.tensor(
+        [0.3, -1.1, 2.9, 4.0, math.pi / 4, math.pi / 2], dtype=torch.float64
+    ),
 }
 
 
@@ -84,7 +86,9 @@ def psnr(f_hat, f):
 
 def test_each_row_is_a_ray(H, angles):
     n = H.in_shape[0]
-    rays = [joseph(n, theta, s - (n - 1) / 2) for theta in angles.tolist() for s in range(n)]
+    rays = [
+        joseph(n, theta, s - (n - 1) / 2) for theta in angles.tolist() for s in range(n)
+    ]
     close(Matrix.of(H).A, torch.from_numpy(np.stack(rays)).flatten(1))
 
 
@@ -93,7 +97,9 @@ def test_the_adjoint_is_the_transposed_matrix(H, randn):
     close(H.T(g), Matrix.of(H).T(g))
 
 
-@pytest.mark.parametrize("dtype, tolerance", [(torch.float64, 1e-14), (torch.float32, 1e-6)])
+@pytest.mark.parametrize(
+    "dtype, tolerance", [(torch.float64, 1e-14), (torch.float32, 1e-6)]
+)
 def test_the_adjoint_moves_across_the_inner_product(H, randn, dtype, tolerance):
     H, f, g = H.to(dtype), randn(*H.in_shape).to(dtype), randn(*H.out_shape).to(dtype)
     gap = (H(f) * g).double().sum() - (f * H.T(g)).double().sum()
@@ -111,7 +117,11 @@ def test_derivatives_of_every_order_are_those_of_a_linear_map(randn):
 
 @pytest.mark.parametrize("n", [2, 4, 6, 10, 12, 180])
 def test_the_rays_of_a_quarter_serve_for_all_angles(n, randn):
-    shared, full, f = Radon(11, half_turn(n)), Radon(11, half_turn(n).flip(0)), randn(2, 11, 11)
+    shared, full, f = (
+        Radon(11, half_turn(n)),
+        Radon(11, half_turn(n).flip(0)),
+        randn(2, 11, 11),
+    )
     assert len(shared.theta) == n // 4 + 1 and len(full.theta) == n
     close(shared(f), full(f).flip(-2))
     close(shared.T(shared(f)), full.T(full(f)))
@@ -125,7 +135,9 @@ def test_single_precision_angles_share_their_rays_too(degrees):
 
 def test_the_view_from_below_is_the_sum_of_each_column(randn):
     f, H = randn(8, 8), Radon(8, torch.tensor([0, math.pi / 2], dtype=torch.float64))
-    close(H(f), torch.stack([f.sum(0), f.sum(1).flip(0)]))  # s = x, then s = y, which points up
+    close(
+        H(f), torch.stack([f.sum(0), f.sum(1).flip(0)])
+    )  # s = x, then s = y, which points up
 
 
 def test_no_pixel_at_the_edge_is_lost():
@@ -153,13 +165,17 @@ def test_the_error_on_a_disc_falls_with_the_pixel():
 
 def test_radon_agrees_with_scikit_image_to_its_discretisation_error():
     f = disc(65, 10, 15, 9) - 0.5 * disc(65, -12, 4, 5)
-    expected = torch.from_numpy(radon(f.numpy(), np.arange(0, 180, 6), circle=True).T.copy())
+    expected = torch.from_numpy(
+        radon(f.numpy(), np.arange(0, 180, 6), circle=True).T.copy()
+    )
     assert (Radon(65, half_turn(30))(f) - expected).norm() < 0.02 * expected.norm()
 
 
 def test_filtered_back_projection_is_as_good_as_that_of_scikit_image():
     f, degrees, H = head(192), np.arange(180.0), Radon(192, half_turn(180))
-    theirs = iradon(radon(f, degrees, circle=True), degrees, circle=True, filter_name="ramp")
+    theirs = iradon(
+        radon(f, degrees, circle=True), degrees, circle=True, filter_name="ramp"
+    )
     assert psnr(H.fbp(H(torch.from_numpy(f))), f) > psnr(theirs, f) - 0.2
 
 
@@ -182,7 +198,10 @@ def test_a_batch_is_treated_one_by_one(H, randn):
 
 
 def test_strides_do_not_matter_and_the_input_is_left_alone(H, randn):
-    for A, x in (H, randn(*H.in_shape, 2).movedim(-1, 0)), (H.T, randn(*H.out_shape).flip(0)):
+    for A, x in (
+        (H, randn(*H.in_shape, 2).movedim(-1, 0)),
+        (H.T, randn(*H.out_shape).flip(0)),
+    ):
         before = x.clone()
         close(A(x), A(x.contiguous()))
         close(x, before, rtol=0, atol=0)
@@ -205,7 +224,9 @@ def test_gives_the_same_on_a_gpu(H, randn):
     close((H(f).cpu(), H.T(g).cpu(), H.fbp(g).cpu()), expected)
 
 
-@pytest.mark.parametrize("bad", [torch.tensor(1.0), torch.zeros(0), torch.arange(3), torch.eye(2)])
+@pytest.mark.parametrize(
+    "bad", [torch.tensor(1.0), torch.zeros(0), torch.arange(3), torch.eye(2)]
+)
 def test_angles_that_are_no_list_of_real_numbers_are_refused(bad):
     with pytest.raises(ValueError, match="angles must be a list of real numbers"):
         Radon(8, bad)
