@@ -4,7 +4,9 @@ The rules read the syntax tree and import nothing, so that they hold for code th
 """
 
 import ast
+import io
 import re
+import tokenize
 
 MAY_IMPORT = {
     "__init__": set(),
@@ -45,6 +47,10 @@ UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marsh
 NAMES = r"(_|^)utils?(_|$)|^_?(get|num)_|^_?Base[A-Z]|Config$"
 GLOBAL_SEEDS = r"torch\.(cuda\.)?(manual_seed(_all)?|seed)|(np|numpy)\.random\.seed"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SILENT = {
+    *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+    tokenize.ENDMARKER,
+}
 
 
 def nodes(source, *kinds):
@@ -96,10 +102,49 @@ def nothing_reaches_for_the_network(name, source):
         yield f"{name} uses torch.hub"
 
 
+def lines_of_code(source):
+    """How many lines hold code: docstrings, comments and blank lines do not count."""
+    documented = set()
+    for node in nodes(source, ast.Module, ast.ClassDef, *FUNCTIONS):
+        if ast.get_docstring(node) is not None:
+            text = node.body[0]
+            documented.update(range(text.lineno, text.end_lineno + 1))
+    written = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in SILENT:
+            written.update(range(token.start[0], token.end[0] + 1))
+    return len(written - documented)
+
+
 def module_is_short(name, source):
-    """At most 250 lines."""
-    if len(source.splitlines()) > 250:
-        yield f"{name} has {len(source.splitlines())} lines, at most 250"
+    """At most 200 lines of code."""
+    if lines_of_code(source) > 200:
+        yield f"{name} has {lines_of_code(source)} lines of code, at most 200"
+
+
+def long_argument_lists_are_named(name, source):
+    """What comes after the fifth argument is given by keyword."""
+    for function in nodes(source, *FUNCTIONS):
+        given = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+        count = len(given) - (given[:1] in (["self"], ["cls"]))
+        if count > 5:
+            yield f"{name}.{function.name} takes {count} arguments by position, at most 5"
+
+
+def a_line_assigns_one_thing(name, source):
+    """Two names on the left are a swap; two or three, the parts of one thing taken apart."""
+    for assignment in nodes(source, ast.Assign):
+        line = f"{name}: {ast.unparse(assignment)}"
+        for target in assignment.targets:
+            if not isinstance(target, ast.Tuple):
+                continue
+            if isinstance(assignment.value, ast.Tuple):
+                left = [ast.unparse(part) for part in target.elts]
+                right = [ast.unparse(part) for part in assignment.value.elts]
+                if left == right or sorted(left) != sorted(right):
+                    yield f"{line} assigns several things"
+            elif len(target.elts) > 3:
+                yield f"{line} takes apart more than three things"
 
 
 def body_lines(function):
@@ -171,6 +216,8 @@ RULES = [
     nothing_reaches_for_the_network,
     module_is_short,
     functions_are_short,
+    long_argument_lists_are_named,
+    a_line_assigns_one_thing,
     functions_list_their_arguments,
     names_say_what_things_are,
     loading_is_safe,

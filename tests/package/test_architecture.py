@@ -13,7 +13,9 @@ from tests.package import architecture
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "course_utils"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-TOOLS = sorted((ROOT / "tools").glob("*.py"))
+TOOLS = sorted(
+    p for room in ("tools", "studies", "benchmarks") for p in (ROOT / room).rglob("*.py")
+)
 
 
 def title(path):
@@ -44,6 +46,8 @@ def test_module_keeps_the_rule(path, rule):
     [
         architecture.module_is_short,
         architecture.functions_are_short,
+        architecture.long_argument_lists_are_named,
+        architecture.a_line_assigns_one_thing,
         architecture.texts_have_an_encoding,
         architecture.nothing_reaches_for_the_network,
     ],
@@ -105,7 +109,9 @@ FAULTS = {
         "from urllib import request",
         "torch.hub",
     ],
-    "module_is_short": ["\n" * 251],
+    "module_is_short": ["x = 1\n" * 201],
+    "long_argument_lists_are_named": ["def f(a, b, c, d, e, f): pass"],
+    "a_line_assigns_one_thing": ["a, b = c, d", "a, b = a, b", "a, b, c, d = e"],
     "functions_are_short": ["def f():\n" + "    x = 1\n" * 26],
     "functions_list_their_arguments": ["def f(**options): pass"],
     "names_say_what_things_are": [
@@ -135,6 +141,8 @@ from .linear import Matrix
 
 def psf(width: float):
     """A psf."""
+    a, b = b, a
+    U, s, V = H.svd
     generator = torch.Generator().manual_seed(0)
     open(path, "rb"), path.read_text(encoding="utf-8")
     np.load(path, allow_pickle=False), torch.load(path, weights_only=True)
