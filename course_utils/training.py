@@ -7,16 +7,15 @@ The order of the batches comes from a generator of its own, so that a training w
 """
 
 from collections.abc import Callable, Iterator
-from hashlib import sha256
-from io import BytesIO
 from math import inf
-from os import fsync, replace
 from pathlib import Path
 from warnings import warn
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
+
+from .checkpoint import load, save
 
 Pair = tuple[Tensor, Tensor]
 
@@ -187,76 +186,6 @@ class Training:
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
         self.history, self.good, self.best = state["history"], state["model"], state["best"]
-
-
-def save(path: Path, state: dict) -> None:
-    """Write a checkpoint so that a whole one can be loaded whenever the machine stops.
-
-    The checksums of the new file and of the one before, ``.previous``, are written first, to
-    ``.sha256``; then the old file steps back, and the new one takes its place.
-
-    Raises: OSError where the disk is full or not writable; what was there stays.
-    """
-    torch.save(state, buffer := BytesIO())
-    previous, sums, *drafts = (
-        Path(f"{path}.{x}") for x in ("previous", "sha256", "new", "sum")
-    )
-    older = path if _is_whole(path, sums) else previous
-    text = f"{sha256(buffer.getvalue()).hexdigest()}  {path.name}\n"
-    if _is_whole(older, sums):
-        text += f"{sha256(older.read_bytes()).hexdigest()}  {previous.name}\n"
-    try:
-        _write(drafts[0], buffer.getvalue())
-        _write(drafts[1], text.encode())
-        replace(drafts[1], sums)
-        if older == path:
-            replace(path, previous)
-        replace(drafts[0], path)
-    except OSError as error:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
-        raise OSError(
-            error.errno, f"no checkpoint written, {error.strerror}", str(path)
-        ) from error
-
-
-def load(path: Path) -> dict | None:
-    """The checkpoint, or the one before where it is damaged; None where there is neither.
-
-    Nothing is read before its checksum is verified, and nothing but tensors and numbers then.
-
-    Raises: ValueError where both are damaged, or hold anything else.
-    """
-    files, sums = (path, Path(f"{path}.previous")), Path(f"{path}.sha256")
-    whole = [file for file in files if _is_whole(file, sums)]
-    if not any(file.exists() for file in files):
-        return None
-    if not whole:
-        raise ValueError(
-            f"checkpoint damaged, or without its checksum: delete {path} to retrain"
-        )
-    if whole[0] != path:
-        print(f"{path.name} is damaged or was not finished: going on from the one before")
-    try:
-        return torch.load(whole[0], map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise ValueError(
-            f"{path} holds more than tensors and numbers, or less: refused"
-        ) from error
-
-
-def _is_whole(path: Path, sums: Path) -> bool:
-    """Whether a file is there, and its checksum among those that were written down."""
-    known = sums.read_bytes().split() if path.exists() and sums.exists() else []
-    return bool(known) and sha256(path.read_bytes()).hexdigest().encode() in known
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        fsync(file.fileno())
 
 
 def _copy(model: nn.Module) -> dict[str, Tensor]:

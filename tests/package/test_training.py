@@ -1,12 +1,10 @@
 """A training that is killed, interrupted, starved or lied to, beside one that is left alone."""
 
-import errno
 import os
 import signal
 import subprocess
 import sys
 import time
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
@@ -14,9 +12,9 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import training
+from course_utils.checkpoint import load
 from course_utils.networks import Dense, FourierFilter
-from course_utils.training import device, fit, load, mean_square, save
+from course_utils.training import device, fit, mean_square
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,14 +43,6 @@ def train(epochs, checkpoint=None, model=None, **options):
     model = model or network()
     losses = list(fit(model, pairs(), epochs, batch=8, checkpoint=checkpoint, **options))
     return losses, weights(model)
-
-
-def sums_say(path, content):
-    """Write a file and vouch for it, as an attacker could who can write beside it."""
-    path.write_bytes(content)
-    path.with_name(path.name + ".sha256").write_text(
-        f"{sha256(content).hexdigest()}  {path.name}\n", encoding="utf-8"
-    )
 
 
 # the loop
@@ -353,58 +343,6 @@ def test_a_network_of_complex_numbers_is_kept_too(tmp_path):
     assert torch.equal(first.pairs, second.pairs)
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory):
-    """The bytes of a small checkpoint, and of its checksum."""
-    path = tmp_path_factory.mktemp("checkpoint") / "c"
-    save(path, {"x": torch.arange(3.0)})
-    return path.read_bytes(), path.with_name("c.sha256").read_bytes()
-
-
-def test_one_flipped_bit_anywhere_is_refused(tmp_path, checkpoint):
-    content, sums = checkpoint
-    path = tmp_path / "c"
-    (tmp_path / "c.sha256").write_bytes(sums)
-    for place in range(0, len(content), 3):
-        flipped = bytearray(content)
-        flipped[place] ^= 1 << place % 8
-        path.write_bytes(flipped)
-        with pytest.raises(
-            ValueError, match=r"checkpoint damaged, .* delete .* to retrain"
-        ):
-            load(path)
-    path.write_bytes(content)
-    assert load(path)["x"].tolist() == [0, 1, 2]
-
-
-def test_a_flipped_bit_in_the_checksum_or_none_at_all_is_refused(tmp_path, checkpoint):
-    content, sums = checkpoint
-    (tmp_path / "c").write_bytes(content)
-    for place in range(64):
-        flipped = bytearray(sums)
-        flipped[place] ^= 1
-        (tmp_path / "c.sha256").write_bytes(flipped)
-        with pytest.raises(ValueError, match="damaged, or without its checksum"):
-            load(tmp_path / "c")
-    (tmp_path / "c.sha256").unlink()
-    with pytest.raises(ValueError, match="damaged, or without its checksum"):
-        load(tmp_path / "c")
-
-
-def test_a_truncated_checkpoint_is_refused_or_gives_way_to_the_one_before(tmp_path, capsys):
-    path = tmp_path / "c"
-    save(path, {"x": 1})
-    save(path, {"x": 2})
-    content = path.read_bytes()
-    for length in [*range(0, len(content), 17), len(content) - 1]:
-        path.write_bytes(content[:length])
-        assert load(path) == {"x": 1}
-        assert "going on from the one before" in capsys.readouterr().out
-    (tmp_path / "c.previous").unlink()
-    with pytest.raises(ValueError, match="checkpoint damaged"):
-        load(path)
-
-
 def test_a_damaged_checkpoint_costs_one_epoch_and_never_becomes_the_one_before(tmp_path):
     losses, end = train(6)
     path = tmp_path / "c"
@@ -415,113 +353,6 @@ def test_a_damaged_checkpoint_costs_one_epoch_and_never_becomes_the_one_before(t
         path.write_bytes(b"")
     assert again == losses and same(end_again, end)
     assert load(path)["history"] == losses[:5]
-
-
-def test_the_checksums_are_those_of_sha256sum(tmp_path):
-    for x in range(3):
-        save(tmp_path / "c", {"x": x})
-    lines = (tmp_path / "c.sha256").read_text(encoding="utf-8").splitlines()
-    assert [line.split()[1] for line in lines] == ["c", "c.previous"]
-    for line in lines:
-        digest, name = line.split()
-        assert sha256((tmp_path / name).read_bytes()).hexdigest() == digest
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.previous", "c.sha256"]
-
-
-class Evil:
-    """What a pickle can be: loading it runs a command."""
-
-    def __init__(self, target):
-        self.target = target
-
-    def __reduce__(self):
-        return os.mkdir, (str(self.target),)
-
-
-@pytest.mark.parametrize("zipped", [True, False])
-def test_a_hostile_pickle_is_refused_even_with_a_checksum_that_fits(tmp_path, zipped):
-    path, target = tmp_path / "c", tmp_path / "ran"
-    torch.save({"x": Evil(target)}, path, _use_new_zipfile_serialization=zipped)
-    sums_say(path, path.read_bytes())
-    with pytest.raises(ValueError, match=r"more than tensors and numbers.*refused"):
-        load(path)
-    assert not target.exists()
-    torch.load(
-        path, weights_only=False
-    )  # the fixture is armed: this is what would have happened
-    assert target.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", bytes(1000)])
-def test_what_is_no_checkpoint_is_refused_even_with_a_checksum_that_fits(tmp_path, content):
-    sums_say(tmp_path / "c", content)
-    with pytest.raises(ValueError, match="refused"):
-        load(tmp_path / "c")
-
-
-class PowerCut(BaseException):
-    """The machine stops here: no handler of the package runs on an instance of this."""
-
-
-def stops_at(monkeypatch, n):
-    """Let the n-th call to the disk, a write that is synced or a replacement, not return."""
-    calls = iter(range(1000))
-
-    def cut(real):
-        def call(*args):
-            if next(calls) == n:
-                raise PowerCut
-            return real(*args)
-
-        return call
-
-    monkeypatch.setattr(training, "fsync", cut(os.fsync))
-    monkeypatch.setattr(training, "replace", cut(os.replace))
-
-
-@pytest.mark.parametrize("n", range(5))
-def test_wherever_the_writing_stops_a_whole_checkpoint_can_be_loaded(
-    tmp_path, monkeypatch, n
-):
-    path = tmp_path / "c"
-    for x in range(3):
-        save(path, {"x": x})
-    with monkeypatch.context() as patch:
-        stops_at(patch, n)
-        with pytest.raises(PowerCut):
-            save(path, {"x": 3})
-    assert load(path) == {"x": 2}
-    save(path, {"x": 4})  # and what it left behind harms nobody
-    assert load(path) == {"x": 4}
-    path.unlink()
-    assert load(path) == {"x": 2}
-
-
-@pytest.mark.parametrize("n", range(4))
-def test_wherever_the_first_writing_stops_the_training_begins_anew(
-    tmp_path, monkeypatch, n
-):
-    with monkeypatch.context() as patch:
-        stops_at(patch, n)
-        with pytest.raises(PowerCut):
-            save(tmp_path / "c", {"x": 0})
-    assert load(tmp_path / "c") is None
-
-
-@pytest.mark.parametrize("name", ["fsync", "replace"])
-def test_a_full_disk_is_told_in_words_and_the_checkpoint_stays(tmp_path, monkeypatch, name):
-    path = tmp_path / "c"
-    save(path, {"x": 1})
-
-    def full(*args):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(training, name, full)
-        with pytest.raises(OSError, match="no checkpoint written, No space left on device"):
-            save(path, {"x": 2})
-    assert load(path) == {"x": 1}
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.sha256"]
 
 
 # other processes
