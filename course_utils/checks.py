@@ -1,0 +1,82 @@
+"""What this package refuses, and in which words.
+
+Each check gives nothing back. It raises one sentence that names the thing as its caller
+knows it, and says what is wrong, where, and what to do about it.
+
+Shapes: any, if nothing else is said; dimensions in front are a batch.
+Raises: TypeError for numbers of the wrong type, ValueError for anything else.
+"""
+
+from math import inf
+
+import torch
+from torch import Tensor
+
+TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # two orders of bytes; + is BigTIFF
+
+
+def require_real_floats(name: str, x: Tensor) -> None:
+    """Refuse integers and complex numbers."""
+    if not x.is_floating_point():
+        raise TypeError(f"{name} needs real floats, got {x.dtype}: convert with .float()")
+
+
+def require_shape(name: str, x: Tensor, shape: tuple[int | None, ...]) -> None:
+    """Refuse an x whose last dimensions are not ``shape``, in which None is any size."""
+    sizes = zip(reversed(x.shape), reversed(shape), strict=False)
+    if x.ndim < len(shape) or any(n not in (size, None) for size, n in sizes):
+        expected = ", ".join("any" if n is None else str(n) for n in shape)
+        raise ValueError(f"{name} expects shape (..., {expected}), got {tuple(x.shape)}")
+
+
+def refuse_empty(name: str, x: Tensor) -> None:
+    """Refuse an x without entries."""
+    if x.numel() == 0:
+        raise ValueError(f"{name} got an empty batch of shape {tuple(x.shape)}")
+
+
+def require_device(name: str, x: Tensor, device: torch.device | None) -> None:
+    """Refuse an x that lives elsewhere; None follows x."""
+    if device is not None and x.device != device:
+        raise ValueError(f"{name} lives on {device}, its input on {x.device}: use .to()")
+
+
+def require_dtype(name: str, x: Tensor, dtype: torch.dtype | None) -> None:
+    """Refuse an x of another float type; None follows x."""
+    require_real_floats(name, x)
+    if dtype is not None and x.dtype != dtype:
+        raise TypeError(f"{name} is {dtype}, its input {x.dtype}: convert one with .to()")
+
+
+def require_finite(name: str, x: Tensor, advice: str = "") -> None:
+    """Refuse NaN and infinity, naming the first of them and what may be done."""
+    if (bad := _first(~x.isfinite())) is not None:
+        found = f"it has {x[bad].item()} at index {bad}"
+        raise ValueError(f"{name} is not finite: {found}" + (advice and f"; {advice}"))
+
+
+def require_positive(name: str, x: Tensor) -> None:
+    """Refuse zero, negative numbers, NaN and infinity, naming the first of them."""
+    if (bad := _first(~((x > 0) & x.isfinite()))) is not None:
+        found = f"{x[bad].item()} at index {bad}"
+        raise ValueError(f"{name} must be positive and finite, not {found}")
+
+
+def require_standard_deviation(sigma: float) -> None:
+    """Refuse a noise that no detector has: sigma must be a positive, finite number."""
+    if not 0 < sigma < inf:
+        name = "sigma, the standard deviation of the noise,"
+        raise ValueError(f"{name} must be positive and finite, not {sigma}")
+
+
+def refuse_too_large(path, pixels: float, largest: int) -> None:
+    """Refuse a file that holds, or claims to hold, more pixels than memory is given for."""
+    if pixels > largest:
+        most = f"{largest // 10**6} million pixels"
+        raise ValueError(f"{path.name} has more than {most}: crop it")
+
+
+def _first(bad: Tensor) -> tuple[int, ...] | None:
+    """The index of the first entry that is bad, if there is one."""
+    found = bad.nonzero()
+    return tuple(found[0].tolist()) if len(found) else None
