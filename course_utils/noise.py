@@ -8,6 +8,15 @@ import torch
 from torch import Tensor
 
 
+def seeded(seed: int = 0) -> torch.Generator:
+    """A generator of one's own, so that a draw can be repeated: one seed, one series of draws.
+
+    ``gaussian(f, 0.1, seeded(0))`` gives the same noise each time; a second draw from the same
+    generator gives other noise.
+    """
+    return torch.Generator().manual_seed(seed)
+
+
 def gaussian(like: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
     """White Gaussian noise eps ~ N(0, sigma^2), of the shape, type and device of ``like``.
 

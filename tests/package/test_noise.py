@@ -3,11 +3,22 @@
 import pytest
 import torch
 
-from course_utils.noise import gaussian, poisson
+from course_utils.noise import gaussian, poisson, seeded
 
 
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+def test_a_seed_decides_a_series_of_draws_and_nothing_else_does():
+    generator = seeded(3)
+    draws = [torch.rand(4, generator=generator) for _ in range(2)]
+    expected = torch.Generator().manual_seed(3)
+    torch.rand(4)  # from the generator of all, which has no part in it
+    again = [torch.rand(4, generator=expected) for _ in range(2)]
+    assert torch.equal(draws[0], again[0]) and torch.equal(draws[1], again[1])
+    assert not torch.equal(draws[0], draws[1])
+    assert not torch.equal(draws[0], torch.rand(4, generator=seeded(4)))
+    assert torch.equal(
+        torch.rand(4, generator=seeded()), torch.rand(4, generator=seeded(0))
+    )
+    assert generator.device.type == "cpu"
 
 
 def test_gaussian_noise_has_mean_0_and_standard_deviation_sigma():
