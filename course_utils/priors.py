@@ -112,6 +112,31 @@ class Wavelet(nn.Module):
         return bands[0]
 
 
+class ShiftedWavelet(Wavelet):
+    """``Wavelet`` on a grid of blocks that moves by 3 pixels along each axis from call to call.
+
+    Haar's wavelets see a fixed grid of 2^levels pixels, whose edges show in the estimate. An
+    iteration whose prox moves the grid each time visits all its 2^levels places along the
+    diagonal, and leaves no edges of the grid ("cycle spinning"); beyond an edge the picture
+    begins again. The value R(f) is that of the grid at rest. An object counts its own calls:
+    take a new one for each run that is to be repeated.
+
+    Source: Coifman & Donoho, *Translation-invariant de-noising*, in Wavelets and Statistics
+        (Springer, 1995), 125.
+    """
+
+    def __init__(self, levels: int = 3, dims: int = 2):
+        super().__init__(levels, dims)
+        self.calls = 0
+
+    def prox(self, v: Tensor, step: float | Tensor) -> Tensor:
+        """``Wavelet.prox`` of the shifted v, shifted back."""
+        self.calls += 1
+        shift = 3 * self.calls % 2**self.levels
+        shifted = v.roll([shift] * self.dims, tuple(self.axes))
+        return super().prox(shifted, step).roll([-shift] * self.dims, tuple(self.axes))
+
+
 class TotalVariation(nn.Module):
     """R(f) = sum_x |(D f)(x)|, with the differences D f between neighbours inside the picture.
 

@@ -9,7 +9,8 @@ import skimage.restoration
 import torch
 
 from course_utils.linear import LinearOperator, Matrix
-from course_utils.priors import L1, L2, Box, Gradient, TotalVariation, Wavelet
+from course_utils.operators import Gradient
+from course_utils.priors import L1, L2, Box, ShiftedWavelet, TotalVariation, Wavelet
 
 close = torch.testing.assert_close
 exact = {"tol": 1e-7, "iterations": 4000}  # for the proxes that are found by iteration
@@ -156,6 +157,28 @@ def test_wavelet_analysis_is_orthonormal(randn):
     bands = R.analysis(f)
     close(sum(b.square().sum() for b in bands), f.square().sum())
     close(R.synthesis(bands), f)
+
+
+def test_shifted_wavelets_are_wavelets_on_a_grid_that_moves_by_three_pixels(randn):
+    v, R, still = randn(2, 16, 8), ShiftedWavelet(), Wavelet()
+    for shift in (3, 6, 1, 4):
+        there, back = (shift, shift), (-shift, -shift)
+        expected = still.prox(v.roll(there, (-2, -1)), 0.3).roll(back, (-2, -1))
+        assert torch.equal(R.prox(v, 0.3), expected)
+        assert not torch.allclose(expected, still.prox(v, 0.3))
+    assert R(v) == still(v)
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_a_round_of_shifted_wavelets_prefers_no_place_on_the_diagonal(randn, levels, dims):
+    def mean(v):
+        R = ShiftedWavelet(levels, dims)
+        return sum(R.prox(v, 0.3) for _ in range(2**levels)) / 2**levels
+
+    v = randn(*[16] * dims)
+    moved = v.roll([1] * dims, list(range(dims)))
+    close(mean(moved), mean(v).roll([1] * dims, list(range(dims))))
 
 
 def test_gradient_is_the_difference_of_neighbours_inside_the_picture(randn):
