@@ -5,6 +5,8 @@
 PYTHON ?= python3
 QUIETLY = JUPYTER_PREFER_ENV_PATH=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 RUN = $(QUIETLY) .venv/bin/python
+TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 \
+  -n 2 --dist loadgroup
 BENCH = .venv-bench/bin/python
 
 help:  ## list these commands
@@ -19,7 +21,10 @@ book: .venv/installed  ## build the book and print where to read it
 	@$(RUN) -c 'import pathlib; print("Read the book at", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 test: book  ## build the book, then test the package, the chapters and the pages
-	TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 tests book
+	$(TRY) -m "not rare" tests book
+
+test-all: book  ## the same, and what is rare: other round-off, every theme and width, mutants
+	$(TRY) tests book
 
 lab: .venv/installed  ## open JupyterLab on the chapters
 	$(RUN) -m jupyterlab book
@@ -72,4 +77,4 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test lab notebooks student studies bench lint check
+.PHONY: help book test test-all lab notebooks student studies bench lint check

@@ -1,6 +1,7 @@
-"""Fixtures shared by all tests."""
+"""Fixtures shared by all tests, the order in which they run, and who runs them."""
 
 import os
+import random
 
 import matplotlib
 import numpy as np
@@ -21,7 +22,8 @@ def randn():
 @pytest.fixture(autouse=True)
 def global_generators_stay_untouched():
     """Random numbers come from local generators, in sight: the global ones are as they were."""
-    torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()
+    torch_before = torch.get_rng_state()
+    numpy_before = np.random.get_state()
     yield
     assert torch.equal(torch.get_rng_state(), torch_before), (
         "the test moved torch's generator"
@@ -29,3 +31,55 @@ def global_generators_stay_untouched():
     numpy_after = np.random.get_state()
     same = all(np.array_equal(a, b) for a, b in zip(numpy_before, numpy_after, strict=True))
     assert same, "the test moved NumPy's generator"
+
+
+def pytest_addoption(parser):
+    """``--order=SEED`` repeats the order of a run, which its first lines name."""
+    parser.addoption("--order", type=int, help="the seed of the order of the tests")
+
+
+def pytest_configure(config):
+    """One order for all workers, and one thread for each of them: they share the cores."""
+    shared = getattr(config, "workerinput", None)
+    config.order = shared["order"] if shared else config.getoption("order")
+    if config.order is None:
+        config.order = random.SystemRandom().randrange(10_000)
+    if shared:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        torch.set_num_threads(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Tell a worker the order."""
+    node.workerinput["order"] = node.config.order
+
+
+def pytest_report_header(config):
+    """Say how to repeat the order."""
+    return f"order of the tests: --order={config.order}"
+
+
+def group_of(item):
+    """What has to stay together: the cells of a notebook, a page in the browser, a module."""
+    setting = getattr(getattr(item, "callspec", None), "params", {})
+    page = [str(setting[name]) for name in ("visitor", "visit") if name in setting]
+    return "::".join([item.nodeid.split("::")[0], *page])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Groups in random order, the long ones first; in a notebook the cells keep theirs."""
+    groups = {}
+    for item in items:
+        groups.setdefault(group_of(item), []).append(item)
+    draw = random.Random(config.order)
+    names = sorted(groups)
+    draw.shuffle(names)
+    names.sort(key=lambda name: not (name.endswith(".ipynb") or "tests/book/" in name))
+    for name in names:
+        if not name.endswith(".ipynb"):
+            draw.shuffle(groups[name])
+        for item in groups[name]:
+            item.add_marker(pytest.mark.xdist_group(name))
+    items[:] = [item for name in names for item in groups[name]]

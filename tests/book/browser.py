@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import socket
-import struct
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.book import in_page
+from tests.book.loopback import loopback_up
 
 FLAGS = [
     "--headless",
@@ -68,22 +68,6 @@ def running():
 def give_up(reason):
     """Skip the tests of the page, or fail them where a browser is required."""
     (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
-
-
-def loopback_up():
-    """Bring the loopback interface up where this process may; a fresh network name space."""
-    with (
-        contextlib.suppress(ImportError, OSError),
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe,
-    ):
-        import fcntl  # Linux; elsewhere the loopback is up
-
-        flags = fcntl.ioctl(probe, 0x8913, struct.pack("16sH14x", b"lo", 0))  # SIOCGIFFLAGS
-        (now,) = struct.unpack("16xH14x", flags)
-        if not now & 1:
-            fcntl.ioctl(
-                probe, 0x8914, struct.pack("16sH14x", b"lo", now | 1)
-            )  # SIOCSIFFLAGS
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
