@@ -1,7 +1,7 @@
 """Drives a real browser over the built book: finds one, opens pages, records what they do.
 
-The browser is Debian's chromium, a Chrome of the machine's own, or the one that Playwright has
-installed. Each run gets a new empty profile, and may speak to this machine alone.
+The browser is Debian's chromium, a Chrome of the machine's own, or the one that Playwright
+has installed. Each run gets a new empty profile, and may speak to this machine alone.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ def find_browser(playwright):
 
 @contextlib.contextmanager
 def running():
-    """A running browser with an empty profile; without one, skip in words, or fail if asked to."""
+    """A running browser with an empty profile; without one, skip, or fail if asked to."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -134,7 +134,7 @@ class Visit:
         return self
 
     def look(self, width=1280, theme="light", media="screen"):
-        """Set the width of the window, the theme the system asks for, and paper or screen."""
+        """Set the width of the window, the theme of the system, and paper or screen."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=theme, media=media)
         self.page.wait_for_function(

@@ -1,6 +1,7 @@
 """Bring the loopback interface up: in a new network name space it is down.
 
-The kernels of the notebooks and the server of the pages need it: ``python -m tests.book.loopback``.
+The kernels of the notebooks and the server of the pages need it:
+``python -m tests.book.loopback``.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The pages of the book as the table of contents names them, and what their sources promise."""
+"""The pages of the book as the table of contents names them, and what sources promise."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The built book in a real browser: drawn, responding, readable, and with no other host asked.
+"""The built book in a real browser: drawn, responding, readable, asking no other host.
 
 Run `make book` first. Without a browser these tests are skipped, unless REQUIRE_BROWSER=1.
 """
@@ -73,7 +73,8 @@ def test_the_page_asks_no_other_host_and_complains_of_nothing(visit):
 
 def test_every_formula_is_drawn(visit):
     bare, outside, broken, flat = visit.ask("""() => [
-      [...document.querySelectorAll(".math")].filter(m => !m.querySelector("mjx-container")),
+      [...document.querySelectorAll(".math")].filter(
+        m => !m.querySelector("mjx-container")),
       [...document.querySelectorAll("mjx-container")].filter(m => !m.closest(".math")),
       [...document.querySelectorAll("mjx-merror, mjx-mtext[style*='red']")],
       [...document.querySelectorAll(".math mjx-container")].filter(
@@ -232,7 +233,8 @@ def test_paper_shows_the_twin_and_hides_the_widget(visit):
 )
 def test_axe_finds_nothing_serious(visit, theme, width):
     visit.look(width=width, theme=theme)
-    visit.ask("""() => { for (const d of document.querySelectorAll("details")) d.open = true;
+    visit.ask("""() => {
+      for (const d of document.querySelectorAll("details")) d.open = true;
       for (const h of document.querySelectorAll(".toggle-hidden"))
         h.classList.remove("toggle-hidden"); }""")
     assert browser.axe_findings(visit.page) == []
