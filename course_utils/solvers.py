@@ -11,8 +11,10 @@ anything with a ``.prox(v, step)``. Dimensions in front are a batch, solved one 
     run(ista(H, g, L1(), lam=0.1, tau=0.9), 100)                # the hundredth iterate
     for f in islice(ista(H, g, L1(), lam=0.1, tau=0.9), 100):   # all of them
 
-Raises: ValueError where g or b is not finite, with the place of its first bad value, when the
-    first iterate is asked for.
+``tikhonov`` alone needs no iteration, where H has a spectrum.
+
+Raises: ValueError where the g or b of an iteration is not finite, with the place of its first
+    bad value, when the first iterate is asked for.
 """
 
 from collections import deque
@@ -38,6 +40,19 @@ def gradient_step(f: Tensor, g: Tensor, H, tau) -> Tensor:
 def proximal_step(f: Tensor, g: Tensor, H, prox: Callable, tau) -> Tensor:
     """f <- prox( f - tau H^T (H f - g) )"""
     return prox(f - tau * H.T(H(f) - g))
+
+
+def tikhonov(H, g: Tensor, lam) -> Tensor:
+    """Minimise ||g - H f||^2 + lam ||f||^2 at once, where H = U S V^T has a cheap spectrum.
+
+        f = (H^T H + lam I)^-1 H^T g = V s / (s^2 + lam) U^T g
+
+    Shapes: g is (..., *H.out_shape) and f is (..., *H.in_shape).
+    Raises: what H raises where it has no spectrum; ``conjugate_gradient`` needs none.
+    Source: Tikhonov, Soviet Math. Dokl. 4 (1963) 1035; Hansen, *Discrete Inverse Problems*
+        (SIAM, 2010), ch. 4.
+    """
+    return H.spectral_inverse(lambda s: s / (s**2 + lam), g)
 
 
 def gradient_descent(H, g: Tensor, tau, f: Tensor | None = None) -> Iterator[Tensor]:

@@ -19,6 +19,7 @@ from course_utils.solvers import (
     primal_dual,
     proximal_step,
     run,
+    tikhonov,
 )
 
 close = torch.testing.assert_close
@@ -83,10 +84,35 @@ def test_tikhonov_agrees_with_lsqr(H, g):
         H.A.numpy(), g.numpy(), lam**0.5, atol=1e-14, btol=1e-14
     )
     expected = torch.tensor(damped[0])
-    close(H.spectral_inverse(lambda s: s / (s**2 + lam), g), expected)
+    close(tikhonov(H, g, lam), expected)
     close(run(fista(H, g, L2(), lam, tau=1.0), 1000), expected)
     identity = Matrix(torch.eye(20, dtype=torch.float64))
     close(run(conjugate_gradient(H.T @ H + lam * identity, H.T(g)), 60), expected)
+
+
+SPECTRA = {
+    "tall": lambda randn: Matrix(randn(8, 5)),
+    "wide": lambda randn: Matrix(randn(5, 8)),
+    "of pictures": lambda randn: Matrix(randn(8, 6), in_shape=(2, 3), out_shape=(4, 2)),
+    "blur": lambda randn: Blur(randn(3, 2).abs(), (5, 4)),
+}
+
+
+@pytest.mark.parametrize("build", SPECTRA.values(), ids=SPECTRA)
+def test_tikhonov_solves_the_dense_normal_equations_for_each_g_of_a_batch(build, randn):
+    H, lam = build(randn), 0.3
+    g = randn(2, 3, *H.out_shape)
+    A = Matrix.of(H).A
+    gram = A.mT @ A + lam * torch.eye(len(A.mT)).double()
+    solved = torch.linalg.solve(gram, A.mT @ g.reshape(6, -1).mT).mT
+    close(tikhonov(H, g, lam), solved.reshape(2, 3, *H.in_shape))
+    close(tikhonov(H, g[1, 2], lam), solved[5].reshape(H.in_shape))
+
+
+def test_tikhonov_of_an_h_without_a_spectrum_names_the_way_out(randn):
+    H = Blur(randn(3), (8,), boundary="zero")
+    with pytest.raises(NotImplementedError, match=r"Blur .* Matrix\.of\(H\)"):
+        tikhonov(H, randn(8), 0.1)
 
 
 def test_k_steps_of_gradient_descent_are_the_filter_of_landweber(H, g):
