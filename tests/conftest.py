@@ -21,7 +21,7 @@ def randn():
 
 @pytest.fixture(autouse=True)
 def global_generators_stay_untouched():
-    """Random numbers come from local generators, in sight: the global ones are as they were."""
+    """Random numbers come from local generators, in sight; the global ones do not move."""
     torch_before = torch.get_rng_state()
     numpy_before = np.random.get_state()
     yield
@@ -61,7 +61,7 @@ def pytest_report_header(config):
 
 
 def group_of(item):
-    """What has to stay together: the cells of a notebook, a page in the browser, a module."""
+    """What stays together: the cells of a notebook, a page in the browser, a module."""
     setting = getattr(getattr(item, "callspec", None), "params", {})
     page = [str(setting[name]) for name in ("visitor", "visit") if name in setting]
     return "::".join([item.nodeid.split("::")[0], *page])
