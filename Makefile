@@ -42,6 +42,9 @@ studies: .venv/installed  ## make the tables of course_utils/tables that are mis
 bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks
 
+gpu:  ## measure a graphics card beside the processor
+	@$(PYTHON) -m benchmarks.gpu
+
 lint: .venv/linters  ## formatting and style of the Python and of the JavaScript
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
@@ -77,4 +80,4 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all lab notebooks student studies bench lint check
+.PHONY: help book test test-all lab notebooks student studies bench gpu lint check

@@ -209,6 +209,7 @@ def test_a_device_that_is_not_there_is_refused_in_words(monkeypatch, choice):
         device(choice)
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
 def test_data_follow_the_model_to_the_gpu():
     model = network().to("cuda")

@@ -125,6 +125,7 @@ def test_moves_to_another_device(name):
     assert H(f).device.type == "meta" and H(f).shape == H.out_shape
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 def test_gives_the_same_on_a_gpu(H, randn):
     f = randn(2, *H.in_shape)

@@ -216,6 +216,7 @@ def test_moves_copies_and_leaves_nothing_in_a_checkpoint(H, randn):
     assert not H.state_dict()
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 def test_gives_the_same_on_a_gpu(H, randn):
     f, g = randn(2, *H.in_shape), randn(2, *H.out_shape)
