@@ -9,10 +9,10 @@ from torch import Tensor
 
 
 def seeded(seed: int = 0) -> torch.Generator:
-    """A generator of one's own, so that a draw can be repeated: one seed, one series of draws.
+    """A generator of one's own, so that a draw can be repeated.
 
-    ``gaussian(f, 0.1, seeded(0))`` gives the same noise each time; a second draw from the same
-    generator gives other noise.
+    ``gaussian(f, 0.1, seeded(0))`` gives the same noise each time. Two draws from one
+    generator differ.
     """
     return torch.Generator().manual_seed(seed)
 
@@ -32,8 +32,8 @@ def gaussian(like: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
 def poisson(mean: Tensor, generator: torch.Generator) -> Tensor:
     """Photon counts: independent Poisson draws with the given mean.
 
-    With H f in photons, ``g = poisson(H(f), generator)``: the variance equals the mean, so here
-    the noise is not added but drawn.
+    With H f in photons, ``g = poisson(H(f), generator)``: the variance equals the mean, so
+    here the noise is not added but drawn.
 
     Units: counts. Shapes: those of ``mean``.
     Raises: ValueError for a mean that is negative or not a number.

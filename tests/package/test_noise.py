@@ -1,4 +1,4 @@
-"""What a detector adds has the distribution it claims, and only the generator decides it."""
+"""What a detector adds has the distribution it claims; only the generator decides it."""
 
 import pytest
 import torch
@@ -6,19 +6,19 @@ import torch
 from course_utils.noise import gaussian, poisson, seeded
 
 
-def test_a_seed_decides_a_series_of_draws_and_nothing_else_does():
+def test_a_seed_decides_a_series_of_draws():
     generator = seeded(3)
-    draws = [torch.rand(4, generator=generator) for _ in range(2)]
-    expected = torch.Generator().manual_seed(3)
-    torch.rand(4)  # from the generator of all, which has no part in it
-    again = [torch.rand(4, generator=expected) for _ in range(2)]
-    assert torch.equal(draws[0], again[0]) and torch.equal(draws[1], again[1])
-    assert not torch.equal(draws[0], draws[1])
-    assert not torch.equal(draws[0], torch.rand(4, generator=seeded(4)))
-    assert torch.equal(
-        torch.rand(4, generator=seeded()), torch.rand(4, generator=seeded(0))
-    )
+    first = torch.rand(4, generator=generator)
+    second = torch.rand(4, generator=generator)
+    both = torch.rand(8, generator=torch.Generator().manual_seed(3))
+    assert torch.equal(torch.cat([first, second]), both)
+    assert not torch.equal(first, torch.rand(4, generator=seeded(4)))
     assert generator.device.type == "cpu"
+
+
+def test_no_seed_is_seed_0():
+    draws = [torch.rand(4, generator=generator) for generator in (seeded(), seeded(0))]
+    assert torch.equal(*draws)
 
 
 def test_gaussian_noise_has_mean_0_and_standard_deviation_sigma():
