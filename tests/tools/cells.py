@@ -35,7 +35,7 @@ def shown(**data):
 def exercise(
     label="ex-one", kind="Compute", starter="k = ...", solution="k = 5", **changes
 ):
-    """The seven cells of one exercise, right in every respect unless a change says otherwise."""
+    """The seven cells of one exercise, right in all respects but those of the changes."""
     cells = {
         "statement": text(
             f":::{{exercise}} Find k\n:label: {label}\n\n*{kind}.* Find k.\n:::"

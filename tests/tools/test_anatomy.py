@@ -1,10 +1,11 @@
-"""Each rule of the anatomy accepts a good chapter and can fail: it sees one fault put into it."""
+"""Each rule of the anatomy accepts a good chapter and sees one fault that is put into it."""
 
 from copy import deepcopy
 
 import anatomy
 import pytest
 from anatomy.exercises import faults_of_running
+from anatomy.links import faults_of_mentions
 
 from tests.tools.cells import PNG, STATE, code, exercise, notebook, printed, shown, text
 
@@ -13,7 +14,9 @@ HEAD = f"""# A title
 
 *{CLAIM}*
 
-You will see; You need nothing; Runs in <span class="runs-in">under a minute</span>."""
+**You will** see what it does.
+**You need** [chapter 1](01-seeing.ipynb).
+**Runs in** <span class="runs-in">under a minute</span>."""
 SUMMARY = """| equation | line of code |
 |---|---|
 | $g = Hf$ | `g = H(f)` |"""
@@ -22,7 +25,7 @@ FIGURE = {**ALT, "figure": {"caption": "It is worse.", "name": "fig-one"}}
 CHAPTER = {
     "claim": CLAIM,
     "goals": ["see it", "say it", "do it"],
-    "prerequisites": [],
+    "prerequisites": ["01-seeing"],
     "minutes_to_read": 9,
     "minutes_to_run": 1,
     "level": "first course",
@@ -35,8 +38,9 @@ IMPORTS, PLAIN, RESPONDS = 2, 4, 6  # where these cells stand in the good chapte
 
 
 def good_chapter():
+    """A chapter of its own for each test, in which nothing is wrong."""
     exercises = [exercise(f"ex-{kind.lower()}", kind) for kind in KINDS]
-    return notebook(
+    chapter = notebook(
         text(HEAD),
         code("", "colab", "remove-cell", "nbval-skip"),
         code("from torch import tensor"),
@@ -54,6 +58,7 @@ def good_chapter():
         chapter=deepcopy(CHAPTER),
         widgets={STATE: {"state": {"1": MODEL}}},
     )
+    return deepcopy(chapter)
 
 
 def without(position):
@@ -127,6 +132,18 @@ FAULTS = [
     (anatomy.code_is_within_budget, in_exercise("k = 5", "k = 5\n" * 16), "has 16 lines"),
     (anatomy.code_is_within_budget, more(PLAIN, "\nax[0].plot(1)" * 4), "are plotting"),
     (anatomy.words_are_chosen_well, more(3, "Clearly so."), "says 'Clearly'"),
+    (anatomy.chapter_mentions_are_links, more(3, "See chapter 4."), "no link"),
+    (anatomy.chapter_mentions_are_links, more(3, "As in [chapter 4](05-x.ipynb)."), "05-x"),
+    (anatomy.chapter_mentions_are_links, more(3, "In the next chapter."), "which"),
+    (anatomy.chapter_mentions_are_links, more(PLAIN, "  # as in chapter 4"), "no link"),
+    (anatomy.chapter_mentions_are_links, more(PLAIN, '; "in chapter 4"'), "no link"),
+    (
+        anatomy.chapter_mentions_are_links,
+        look(PLAIN, mystnb={**ALT, "figure": {"caption": "As in chapter 4.", "name": "f"}}),
+        "no link",
+    ),
+    (anatomy.needs_are_linked, about(prerequisites=[]), "the prerequisites are []"),
+    (anatomy.needs_are_linked, source(0, HEAD.replace("01-", "02-")), "02-seeing"),
     (anatomy.numbers_are_generated, more(3, "It is 2.5 dB."), "2.5"),
     (anatomy.numbers_are_generated, more(3, "It is 20 % worse."), "20"),
     (anatomy.numbers_are_generated, look(3, typed={"2.5": "a setting above"}), "not there"),
@@ -239,6 +256,28 @@ def test_words_are_counted_as_they_are_read(prose, count):
 )
 def test_settings_and_links_are_no_typed_numbers(sentence):
     assert list(anatomy.numbers_are_generated(notebook(text(sentence)))) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("[chapter 4](04-x.ipynb), chapters [2](02-y.ipynb) and [3](03-z.ipynb#a)", None),
+        ("[Chapter 4](book/04-x.ipynb)'s filter, in this chapter", None),
+        ("[the filter of chapter 12](12-x.ipynb), [how to](04-y.ipynb)", None),
+        ("[2.5 of them](04-y.ipynb)", None),
+        ("[the filter of chapter 12](11-x.ipynb)", "leads to 11-x"),
+        ("[4](05-x.ipynb)", "leads to 05-x"),
+        ("chapters 2 to 5", "no link"),
+        ("Chapters [2](02-x.ipynb) and 3", "no link"),
+        ("chapters [2](02-x.ipynb) to 5", "no link"),
+        ("chapter\n4", "no link"),
+        ("last chapter", "which"),
+        ("the chapters before this", "which"),
+    ],
+)
+def test_mentions_of_chapters_are_links(words, fault):
+    found = list(faults_of_mentions(words))
+    assert fault in found[0] if fault else found == []
 
 
 def test_a_typed_number_may_be_allowed_with_a_reason():

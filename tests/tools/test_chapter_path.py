@@ -1,4 +1,4 @@
-"""The picture of the path names every chapter, links to it, and joins it to what it needs."""
+"""The picture of the path: every chapter is a link, every need an arc."""
 
 import chapter_path
 import pytest

@@ -1,4 +1,4 @@
-"""The Sphinx extension: launch links, running times, MathJax, and no address of another host."""
+"""The Sphinx extension: launch links, running times, MathJax, and no foreign address."""
 
 import json
 import re

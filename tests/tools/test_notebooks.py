@@ -1,4 +1,4 @@
-"""Running a chapter writes what it shows and nothing else; students get it without solutions."""
+"""Running a chapter writes what it shows; students get it without solutions."""
 
 import json
 

@@ -11,6 +11,7 @@ from statistics import median
 from normal_form import WIDGET_VIEW, tags, widget_models
 
 from .exercises import are_complete, of_exercises
+from .links import chapter_mentions_are_links, needs_are_linked
 from .prose import numbers_are_generated, where, word_count, words_are_chosen_well
 
 LEVELS = {"first course", "second course", "research"}
@@ -247,6 +248,8 @@ RULES = [
     length_is_within_budget,
     code_is_within_budget,
     words_are_chosen_well,
+    chapter_mentions_are_links,
+    needs_are_linked,
     numbers_are_generated,
     no_clock_is_read,
     seeds_are_local,
