@@ -1,0 +1,70 @@
+"""Format and style of the JavaScript: `python tools/javascript.py [--fix]`.
+
+deno.json says which files, and by which rules. A front end is two files read as one text (see
+course_utils/explore/figure.py), so these are joined too: in them each name must be defined.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ("--no-config", "--rules-tags=", "--rules-include=no-undef,no-redeclare")
+GIVEN = "\nvar document;\n"  # what the browser defines, and the linter does not know
+
+
+def deno(*arguments: str) -> bool:
+    """Whether deno finds nothing wrong. It must not ask a server whether it is out of date."""
+    command = [sys.executable, "-m", "deno", *arguments]
+    environment = os.environ | {"DENO_NO_UPDATE_CHECK": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
+def front_ends() -> dict[str, str]:
+    """The text of each front end: the part that all figures share, and its own."""
+    folder = ROOT / "course_utils" / "explore"
+    parts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.js")}
+    shared = parts.pop("figure.js")
+    return {name: f"{shared}\n{parts[name]}" for name in sorted(parts)}
+
+
+def names_are_defined(texts: dict[str, str]) -> bool:
+    """Whether each front end uses no name that it does not define, and defines none twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            (Path(folder) / name).write_text(text + GIVEN, encoding="utf-8")
+        return deno("lint", *RULES, folder)
+
+
+def lines_are_short() -> bool:
+    """Whether no line is longer than the formatter would like: it breaks no text in quotes."""
+    settings = json.loads((ROOT / "deno.json").read_text(encoding="utf-8"))["fmt"]
+    short = True
+    for path in sorted(p for pattern in settings["include"] for p in ROOT.glob(pattern)):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if len(line) > settings["lineWidth"]:
+                print(f"{path.relative_to(ROOT)}:{number}: {len(line)} characters")
+                short = False
+    return short
+
+
+def main(arguments: list[str]) -> int:
+    """Check everything, even if the first check fails; with `--fix`, format first."""
+    if find_spec("deno") is None:
+        print("deno is missing: run `python -m pip install -r tools/requirements.txt`")
+        return 1
+    found = [
+        deno("fmt") if "--fix" in arguments else deno("fmt", "--check"),
+        deno("lint"),
+        lines_are_short(),
+        names_are_defined(front_ends()),
+    ]
+    return 0 if all(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
