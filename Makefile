@@ -21,10 +21,12 @@ book: .venv/installed  ## build the book and print where to read it
 	@$(RUN) -c 'import pathlib; print("Read the book at", pathlib.Path("_build/html/index.html").resolve().as_uri())'
 
 test: book  ## build the book, then test the package, the chapters and the pages
-	$(TRY) -m "not rare" tests book
+	@$(RUN) tools/tested.py _build/tested
+	$(TRY) -m "not rare" tests _build/tested
 
 test-all: book  ## the same, and what is rare: other round-off, every theme and width, mutants
-	$(TRY) tests book
+	@$(RUN) tools/tested.py _build/tested
+	$(TRY) tests _build/tested book
 
 lab: .venv/installed  ## open JupyterLab on the chapters
 	$(RUN) -m jupyterlab book

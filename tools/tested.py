@@ -1,0 +1,58 @@
+"""The chapters as `make test` runs them: one run, which nbval compares, tries everything.
+
+usage: tested.py FOLDER
+
+The cells of the text stay as they are, so that nbval compares their outputs with those on
+the page. Starters run as in a student's Run All, and every check has to reject its starter.
+A solution runs beside, on a copy of the state that the reader is in; it prints what is on
+the page, and its check has to accept it. What follows an exercise runs without solution.
+"""
+
+import copy
+import shutil
+import sys
+from pathlib import Path
+
+from anatomy.exercises import part_of
+from normal_form import dumps, read, tags
+
+TOOLS = Path(__file__).resolve().parent
+NOT_RUN = {"skip-execution", "nbval-skip", "raises-exception"}
+
+
+def as_tested(notebook):
+    """A copy of a chapter whose starters, checks and solutions are tried on the way."""
+    new = copy.deepcopy(notebook)
+    check = ""
+    for cell in new.cells:
+        part = part_of(cell)
+        if part in ("starter", "check"):
+            cell.metadata["tags"] = sorted(tags(cell) - NOT_RUN)
+            cell.outputs = []
+        if part == "check":
+            check = cell.source
+            cell.source = trial("rejects", check)
+        elif part == "solution":
+            cell.source = trial("accepts", check, cell.source)
+            cell.outputs = [o for o in cell.outputs if o.output_type == "stream"]
+    return new
+
+
+def trial(name, *sources):
+    """The line that calls a function of ``trial`` on the texts of cells, in the kernel."""
+    texts = "".join(f"{source!r}, " for source in sources)
+    return f"__import__('trial').{name}({texts}globals())"
+
+
+def main(folder):
+    """Write every chapter as it is tested into a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copyfile(TOOLS / "trial.py", folder / "trial.py")
+    for path in sorted((TOOLS.parent / "book").glob("[0-9][0-9]-*.ipynb")):
+        text = dumps(as_tested(read(path)))
+        (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
