@@ -1,7 +1,7 @@
 r"""The H in g = H f + eps.
 
 A linear operator knows how to apply itself and how to apply its adjoint. Sums, products,
-norms and inverses are made of those two; everything else in the book is made of these.
+norms and inverses are made of those two.
 """
 
 from collections.abc import Callable
@@ -11,25 +11,29 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from .checks import refuse_empty, require_device, require_dtype, require_shape
+
 Shape = tuple[int, ...]
 
 
 class LinearOperator(nn.Module):
-    """A linear map from scenes f to data g.
+    """A linear map from unknowns f to data g.
 
         H(f)     H f             H.T @ H    H^T H           H.norm()    ||H||
         H.T(g)   H^T g           A + B      A + B           lam * H     lambda H
         H.gram   H^T H, as one operator
 
-    Where H = U S V^T is cheap, three more calls give it, for a matrix and a convolution alike:
-    ``H.singular_values()`` is S, ``H.analysis`` is U^T and ``H.synthesis`` is V.
+    Where H = U S V^T is cheap, three more calls give it, for a matrix and a convolution
+    alike: ``H.singular_values()`` is S, ``H.analysis`` is U^T and ``H.synthesis`` is V.
 
     A subclass sets ``in_shape`` and ``out_shape`` and writes ``forward``; its adjoint then
     follows by differentiation, and may be written out where that is faster.
 
-    Shapes: f is (..., *in_shape) and g is (..., *out_shape); dimensions in front are a batch.
-    Raises: TypeError for integers, complex numbers or another float type than the operator's;
-        ValueError for a shape that does not fit, an empty batch or another device.
+    Shapes: f is (..., *in_shape) and g is (..., *out_shape); dimensions in front are a
+        batch.
+    Raises: TypeError for integers, complex numbers or another float type than the
+        operator's; ValueError for a shape that does not fit, an empty batch or another
+        device.
     """
 
     in_shape: Shape
@@ -65,7 +69,7 @@ class LinearOperator(nn.Module):
         return Scaled(scale, self)
 
     def norm(self, iterations: int = 100, seed: int = 0) -> float:
-        """||H||, the largest singular value, by the power method: an estimate from below."""
+        """||H||, the largest singular value, estimated from below by the power method."""
         generator = torch.Generator().manual_seed(seed)
         f = torch.randn(self.in_shape, generator=generator).to(self.device, self.dtype)
         for _ in range(iterations):
@@ -83,11 +87,11 @@ class LinearOperator(nn.Module):
 
     @property
     def synthesis(self) -> "LinearOperator":
-        """V, from coefficients to scenes; ``synthesis.T`` is V^T."""
+        """V, from coefficients to unknowns; ``synthesis.T`` is V^T."""
         raise self._no_spectrum()
 
     def spectral_inverse(self, phi: Callable[[Tensor], Tensor], g: Tensor) -> Tensor:
-        """V phi(S) U^T g, for a filter phi that tames 1/s."""
+        """V phi(S) U^T g; the naive inverse has phi(s) = 1 / s."""
         return self.synthesis(phi(self.singular_values()) * self.analysis(g))
 
     @property
@@ -101,25 +105,11 @@ class LinearOperator(nn.Module):
         return next((x.device for x in self.buffers()), None)
 
     def _check(self, f: Tensor) -> None:
-        name, shape = type(self).__name__, tuple(f.shape)
-        if not f.is_floating_point():
-            raise TypeError(
-                f"{name} expects real floats, got {f.dtype}: convert with .float()"
-            )
-        if shape[len(shape) - len(self.in_shape) :] != self.in_shape:
-            expected = ", ".join(map(str, self.in_shape))
-            raise ValueError(f"{name} expects shape (..., {expected}), got {shape}")
-        if f.numel() == 0:
-            raise ValueError(f"{name} got an empty batch of shape {shape}")
-        device, dtype = self.device or f.device, self.dtype or f.dtype
-        if f.device != device:
-            raise ValueError(
-                f"{name} lives on {device}, its input on {f.device}: use .to()"
-            )
-        if f.dtype != dtype:
-            raise TypeError(
-                f"{name} is {dtype}, its input {f.dtype}: convert one with .to()"
-            )
+        name = type(self).__name__
+        require_dtype(name, f, self.dtype)
+        require_shape(name, f, self.in_shape)
+        refuse_empty(name, f)
+        require_device(name, f, self.device)
 
     def _no_spectrum(self) -> NotImplementedError:
         name = type(self).__name__
@@ -133,7 +123,9 @@ class Adjoint(LinearOperator):
 
     def __init__(self, H: LinearOperator):
         super().__init__()
-        self.H, self.in_shape, self.out_shape = H, H.out_shape, H.in_shape
+        self.H = H
+        self.in_shape = H.out_shape
+        self.out_shape = H.in_shape
 
     def forward(self, g: Tensor) -> Tensor:
         return self.H.adjoint(g)
@@ -155,7 +147,10 @@ class Product(LinearOperator):
             raise ValueError(
                 f"cannot compose: B gives {B.out_shape}, A expects {A.in_shape}"
             )
-        self.A, self.B, self.in_shape, self.out_shape = A, B, B.in_shape, A.out_shape
+        self.A = A
+        self.B = B
+        self.in_shape = B.in_shape
+        self.out_shape = A.out_shape
 
     def forward(self, f: Tensor) -> Tensor:
         return self.A(self.B(f))
@@ -170,9 +165,12 @@ class Sum(LinearOperator):
     def __init__(self, A: LinearOperator, B: LinearOperator):
         super().__init__()
         if (A.in_shape, A.out_shape) != (B.in_shape, B.out_shape):
-            a, b = (f"{X.in_shape} -> {X.out_shape}" for X in (A, B))
-            raise ValueError(f"cannot add: A maps {a}, B maps {b}")
-        self.A, self.B, self.in_shape, self.out_shape = A, B, A.in_shape, A.out_shape
+            A_maps, B_maps = (f"{H.in_shape} -> {H.out_shape}" for H in (A, B))
+            raise ValueError(f"cannot add: A maps {A_maps}, B maps {B_maps}")
+        self.A = A
+        self.B = B
+        self.in_shape = A.in_shape
+        self.out_shape = A.out_shape
 
     def forward(self, f: Tensor) -> Tensor:
         return self.A(f) + self.B(f)
@@ -186,12 +184,10 @@ class Scaled(LinearOperator):
 
     def __init__(self, scale: float, H: LinearOperator):
         super().__init__()
-        self.scale, self.H, self.in_shape, self.out_shape = (
-            scale,
-            H,
-            H.in_shape,
-            H.out_shape,
-        )
+        self.scale = scale
+        self.H = H
+        self.in_shape = H.in_shape
+        self.out_shape = H.out_shape
 
     def forward(self, f: Tensor) -> Tensor:
         return self.scale * self.H(f)
@@ -203,8 +199,8 @@ class Scaled(LinearOperator):
 class Matrix(LinearOperator):
     """An explicit matrix A, with its singular value decomposition A = U S V^T.
 
-    Shapes: A is (m, n); f is (..., n) and g is (..., m), or any ``in_shape`` and ``out_shape``
-        with n and m entries, read row by row.
+    Shapes: A is (m, n); f is (..., n) and g is (..., m), or any ``in_shape`` and
+        ``out_shape`` with n and m entries, read row by row.
     """
 
     def __init__(
@@ -212,23 +208,23 @@ class Matrix(LinearOperator):
     ):
         super().__init__()
         self.register_buffer("A", A, persistent=False)
-        self.in_shape, self.out_shape = (
-            in_shape or tuple(A.shape[1:]),
-            out_shape or tuple(A.shape[:1]),
-        )
+        self.in_shape = in_shape or tuple(A.shape[1:])
+        self.out_shape = out_shape or tuple(A.shape[:1])
         if A.ndim != 2 or A.shape != (prod(self.out_shape), prod(self.in_shape)):
             shapes = f"{self.in_shape} -> {self.out_shape}"
             raise ValueError(f"a matrix of shape {tuple(A.shape)} cannot map {shapes}")
 
     @classmethod
     def of(cls, H: LinearOperator) -> "Matrix":
-        """The dense matrix of a small operator: column j is H applied to the j-th unit scene."""
+        """The dense matrix of a small operator: column j is H of the j-th unit vector.
+
+        An operator that holds nothing is written out in double precision.
+        """
+        m = prod(H.out_shape)
         n = prod(H.in_shape)
-        if n * prod(H.out_shape) > 2**28:
-            raise ValueError(
-                f"a matrix of {prod(H.out_shape)} x {n} is too large to write out"
-            )
-        dtype = H.dtype or torch.float64  # holds nothing: write it out in double
+        if m * n > 2**28:
+            raise ValueError(f"a matrix of {m} x {n} is too large to write out")
+        dtype = H.dtype or torch.float64
         basis = torch.eye(n, dtype=dtype, device=H.device).reshape(n, *H.in_shape)
         return cls(H(basis).reshape(n, -1).mT.contiguous(), H.in_shape, H.out_shape)
 
@@ -240,7 +236,10 @@ class Matrix(LinearOperator):
 
     @cached_property
     def svd(self) -> tuple[Tensor, Tensor, Tensor]:
-        """U, s, V with A = U diag(s) V^T and s in falling order. Shapes: (m, r), (r,), (n, r)."""
+        """U, s, V with A = U diag(s) V^T and s in falling order.
+
+        Shapes: (m, r), (r,) and (n, r), with r = min(m, n).
+        """
         U, s, Vt = torch.linalg.svd(self.A, full_matrices=False)
         return U, s, Vt.mT
 
@@ -260,5 +259,5 @@ class Matrix(LinearOperator):
         return self.singular_values()[0].item()
 
     def _apply(self, fn, recurse: bool = True) -> nn.Module:
-        self.__dict__.pop("svd", None)  # what .to() and .double() change, they make stale
+        self.__dict__.pop("svd", None)  # .to() and .double() change A: decompose it anew
         return super()._apply(fn, recurse)

@@ -1,4 +1,4 @@
-"""The instruments: each class is one way in which a scene f becomes data g."""
+"""Forward operators: each class is one way in which an unknown f becomes data g."""
 
 from .blur import Blur
 from .fourier import Fourier, Hartley

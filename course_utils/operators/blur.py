@@ -15,8 +15,8 @@ class Blur(LinearOperator):
     .. math:: (H f)(x) = \sum_y h(y)\, f(x - y)
 
     The centre of h is its middle entry (entry k // 2 of k). The ``boundary`` says what lies
-    outside the picture: "periodic", the picture again, or "zero", nothing. In the periodic case
-    the Fourier transform diagonalises H: one complex number ``transfer`` for each frequency,
+    outside the image: "periodic", the image again, or "zero". In the periodic case the
+    Fourier transform diagonalises H: one complex number ``transfer`` for each frequency,
     whose modulus is the singular value, so every spectral formula costs two FFTs.
 
     Shapes: f and g are both (..., *shape). Units of g: units of f, if h sums to 1.
@@ -26,30 +26,26 @@ class Blur(LinearOperator):
 
     def __init__(self, psf: Tensor, shape: Shape, boundary: str = "periodic"):
         super().__init__()
-        if psf.ndim != len(shape) or any(
-            k > n for k, n in zip(psf.shape, shape, strict=True)
-        ):
-            raise ValueError(
-                f"a psf of shape {tuple(psf.shape)} does not fit in {tuple(shape)}"
-            )
+        sizes = zip(psf.shape, shape, strict=False)
+        if psf.ndim != len(shape) or any(k > n for k, n in sizes):
+            found = f"a psf of shape {tuple(psf.shape)}"
+            raise ValueError(f"{found} does not fit in {tuple(shape)}")
         if boundary not in ("periodic", "zero"):
             raise ValueError(f'boundary must be "periodic" or "zero", not {boundary!r}')
         self.in_shape = self.out_shape = tuple(shape)
         self.boundary = boundary
         self.axes = tuple(range(-len(shape), 0))
-        self.padded = (
-            self.in_shape if boundary == "periodic" else _with_room(shape, psf.shape)
-        )
-        h = psf.new_zeros(self.padded)
-        h[tuple(slice(k) for k in psf.shape)] = psf
-        h = h.roll([-(k // 2) for k in psf.shape], self.axes)  # the centre of h to x = 0
+        self.padded = self.in_shape
+        if boundary == "zero":
+            self.padded = _with_room(shape, psf.shape)
+        h = _centred(psf, self.padded)
         for name, fft in (("pairs", torch.fft.fftn), ("half_pairs", torch.fft.rfftn)):
             transfer = torch.view_as_real(fft(h))  # real pairs follow .to() and .double()
             self.register_buffer(name, transfer, persistent=False)
 
     @property
     def transfer(self) -> Tensor:
-        """The Fourier transform of h, in FFT order. Shape: ``shape`` (periodic), complex."""
+        """The Fourier transform of h, complex, in FFT order. Shape: ``padded``."""
         return torch.view_as_complex(self.pairs)
 
     def forward(self, f: Tensor) -> Tensor:
@@ -62,7 +58,7 @@ class Blur(LinearOperator):
 
     @property
     def gram(self) -> LinearOperator:
-        """H^T H = F^-1 |transfer|^2 F: if periodic, one convolution in the place of two."""
+        """H^T H = F^-1 |transfer|^2 F: if periodic, one convolution instead of two."""
         if self.boundary == "zero":
             return super().gram
         return self._convolution(half(self.singular_values()) ** 2)
@@ -73,20 +69,20 @@ class Blur(LinearOperator):
 
     @property
     def analysis(self) -> LinearOperator:
-        """U^T = (P V)^T, where P is the convolution with the phase transfer / |transfer|."""
+        """U^T = (P V)^T, where P convolves with the phase transfer / |transfer|."""
         return (self._convolution(self._polar[1].conj()) @ self.synthesis).T
 
     @property
     def synthesis(self) -> LinearOperator:
-        """V c = Re(F c) - Im(F c), the Hartley transform: real, symmetric, its own inverse."""
+        """V c = Re(F c) - Im(F c), the Hartley transform, its own transpose and inverse."""
         if self.boundary == "zero":
             raise self._no_spectrum()
         return Hartley(self.in_shape)
 
     def spectral_inverse(self, phi, g: Tensor) -> Tensor:
         """V phi(S) U^T g = F^-1 [ phi(|transfer|) conj(transfer) / |transfer| * F g ]"""
-        s, unturn = self._polar
-        return self._filter(half(phi(s)) * unturn, g)
+        s, conjugate_phase = self._polar
+        return self._filter(half(phi(s)) * conjugate_phase, g)
 
     def norm(self, iterations: int = 100, seed: int = 0) -> float:
         """||H||: the largest |transfer| if periodic, else an estimate from below."""
@@ -96,12 +92,12 @@ class Blur(LinearOperator):
 
     @property
     def _half(self) -> Tensor:
-        """Half of the transfer function: real pictures need no more."""
+        """Half of the transfer function: real images need no more."""
         return torch.view_as_complex(self.half_pairs)
 
     @cached_property
     def _polar(self) -> tuple[Tensor, Tensor]:
-        """|transfer|, and half of conj(transfer) / |transfer|, which undoes the phase."""
+        """|transfer|, and half of conj(transfer) / |transfer|."""
         if self.boundary == "zero":
             raise self._no_spectrum()
         s = self.transfer.abs()
@@ -110,13 +106,11 @@ class Blur(LinearOperator):
         return s, phase.conj().resolve_conj()
 
     def _apply(self, fn, recurse: bool = True) -> nn.Module:
-        self.__dict__.pop(
-            "_polar", None
-        )  # what .to() and .double() change, they make stale
+        self.__dict__.pop("_polar", None)  # .to() and .double() change the transfer
         return super()._apply(fn, recurse)
 
     def _convolution(self, half_transfer: Tensor) -> "Blur":
-        """F^-1 transfer F, for pictures like those of H."""
+        """F^-1 transfer F, for images of the same shape."""
         h = torch.fft.irfftn(half_transfer, self.in_shape)
         return Blur(torch.fft.fftshift(h), self.in_shape)
 
@@ -128,8 +122,15 @@ class Blur(LinearOperator):
         return y[(..., *(slice(n) for n in self.in_shape))]
 
 
+def _centred(psf: Tensor, shape: Shape) -> Tensor:
+    """The psf on a larger grid of zeros, with its centre at x = 0."""
+    h = psf.new_zeros(shape)
+    h[tuple(slice(k) for k in psf.shape)] = psf
+    return h.roll([-(k // 2) for k in psf.shape], tuple(range(-len(shape), 0)))
+
+
 def _with_room(shape: Shape, psf_shape: Shape) -> Shape:
-    """A shape with room for the blurred picture beside itself, in which FFTs are fast."""
+    """A larger shape with room for what is blurred beyond the edge, and with fast FFTs."""
     from scipy.fft import next_fast_len  # others need not wait for it
 
     return tuple(next_fast_len(n + k - 1) for n, k in zip(shape, psf_shape, strict=True))

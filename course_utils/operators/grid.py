@@ -1,4 +1,4 @@
-"""Operators that look at each pixel and its neighbours: differences, masks, coarser pixels."""
+"""Operators on a grid of pixels: differences of neighbours, masks, coarser pixels."""
 
 import torch
 from torch import Tensor
@@ -37,22 +37,28 @@ class Gradient(LinearOperator):
 
     def __init__(self, shape: Shape):
         super().__init__()
-        self.in_shape, self.out_shape = tuple(shape), (len(shape), *shape)
+        self.in_shape = tuple(shape)
+        self.out_shape = (len(shape), *shape)
 
     def forward(self, f: Tensor) -> Tensor:
-        D_f = f.new_zeros(*f.shape[: f.ndim - len(self.in_shape)], *self.out_shape)
+        batch = f.shape[: f.ndim - len(self.in_shape)]
+        D_f = f.new_zeros(*batch, *self.out_shape)
         for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
-            inside = D_f.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
-            inside.copy_(f.diff(dim=axis))
+            self._inside(D_f, axis, n).copy_(f.diff(dim=axis))
         return D_f
 
     def adjoint(self, u: Tensor) -> Tensor:
         f = torch.zeros_like(u.select(-len(self.in_shape) - 1, 0))
         for axis, n in enumerate(self.in_shape, -len(self.in_shape)):
-            inside = u.select(-len(self.in_shape) - 1, axis).narrow(axis, 0, n - 1)
+            inside = self._inside(u, axis, n)
             f.narrow(axis, 1, n - 1).add_(inside)
             f.narrow(axis, 0, n - 1).sub_(inside)
         return f
+
+    def _inside(self, u: Tensor, axis: int, n: int) -> Tensor:
+        """A view of the differences along an axis of n pixels, without that at its end."""
+        along = u.select(-len(self.in_shape) - 1, axis)
+        return along.narrow(axis, 0, n - 1)
 
 
 class Mask(LinearOperator):
@@ -74,7 +80,7 @@ class Mask(LinearOperator):
 
 
 class Downsample(LinearOperator):
-    """A coarse detector: each of its pixels is the mean of ``factor`` scene pixels per axis.
+    """A coarse detector: each of its pixels is the mean of ``factor`` pixels per axis.
 
     Shapes: f is (..., *shape) and g is (..., *(n / factor for n in shape)).
     Raises: ValueError where ``factor`` does not divide the shape.
@@ -86,7 +92,8 @@ class Downsample(LinearOperator):
             raise ValueError(
                 f"a factor of {factor} does not divide the shape {tuple(shape)}"
             )
-        self.in_shape, self.factor = tuple(shape), factor
+        self.factor = factor
+        self.in_shape = tuple(shape)
         self.out_shape = tuple(n // factor for n in shape)
 
     def forward(self, f: Tensor) -> Tensor:

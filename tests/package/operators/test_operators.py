@@ -40,7 +40,7 @@ OPERATORS = {
     "downsample": lambda: Downsample((12, 9), 3),
     "radon": lambda: Radon(9, torch.tensor([0.0, 0.3, 1.2, 2.0, 2.9], dtype=torch.float64)),
     "fourier": lambda: Fourier(torch.arange(30).reshape(5, 6).double() % 3 > 0).double(),
-    "fourier-complex": lambda: Fourier(uneven(4, 5), complex_scene=True),
+    "fourier-complex": lambda: Fourier(uneven(4, 5), complex_image=True),
     "space-variant": lambda: (
         Mask(torch.linspace(1, 0, 9).double()) @ Blur(uneven(3), (9,))
         + Mask(torch.linspace(0, 1, 9).double()) @ Blur(uneven(5), (9,), "zero")
@@ -242,7 +242,7 @@ def test_fourier_measures_the_frequencies_of_its_mask(randn):
 
 
 def test_fourier_keeps_the_complex_inner_product(randn):
-    H, f, g = Fourier(uneven(4, 5), complex_scene=True), randn(4, 5, 2), randn(4, 5, 2)
+    H, f, g = Fourier(uneven(4, 5), complex_image=True), randn(4, 5, 2), randn(4, 5, 2)
     H_f, H_T_g, f, g = (torch.view_as_complex(x) for x in (H(f), H.T(g), f, g))
     close((H_f * g.conj()).sum(), (f * H_T_g.conj()).sum())
 
