@@ -1,20 +1,21 @@
-"""Classical reconstructions as generators: each ``next`` is one more iterate f_k, without end.
+"""Classical reconstructions as generators: each ``next`` is one more iterate f_k.
 
 The line of the book is
 
     f = prox(f - tau * H.T(H(f) - g))
 
-Every method below is a stateless step like this one, and a generator that repeats it from f = 0
-or from the ``f`` that is given. H is anything that can be called and has a ``.T``; R is
-anything with a ``.prox(v, step)``. Dimensions in front are a batch, solved one by one.
+Every method below is a stateless step like this one, and a generator that repeats it
+without end, from f = 0 or from the ``f`` that is given. H is anything that can be called
+and has a ``.T``; R is anything with a ``.prox(v, step)``. Dimensions in front are a batch,
+solved one by one.
 
     run(ista(H, g, L1(), lam=0.1, tau=0.9), 100)                # the hundredth iterate
     for f in islice(ista(H, g, L1(), lam=0.1, tau=0.9), 100):   # all of them
 
 ``tikhonov`` alone needs no iteration, where H has a spectrum.
 
-Raises: ValueError where the g or b of an iteration is not finite, with the place of its first
-    bad value, when the first iterate is asked for.
+Raises: ValueError where the g or b of an iteration is not finite, with the place of its
+    first bad value, when the first iterate is asked for.
 """
 
 from collections import deque
@@ -23,6 +24,8 @@ from itertools import islice
 
 import torch
 from torch import Tensor
+
+from .checks import require_finite
 
 
 def run(iterates: Iterator[Tensor], n: int) -> Tensor:
@@ -58,8 +61,8 @@ def tikhonov(H, g: Tensor, lam) -> Tensor:
 def gradient_descent(H, g: Tensor, tau, f: Tensor | None = None) -> Iterator[Tensor]:
     """Minimise 1/2 ||g - H f||^2 by the steps of Landweber.
 
-    After k steps from 0 the filter factors are 1 - (1 - tau s^2)^k: small singular values come
-    last, so stopping early regularises. Converges for 0 < tau < 2 / ||H||^2.
+    After k steps from 0 the filter factors are 1 - (1 - tau s^2)^k: small singular values
+    come last, so stopping early regularises. Converges for 0 < tau < 2 / ||H||^2.
     """
     f = _start(f, H, g)
     H, g = normal_equations(H, g)
@@ -68,10 +71,11 @@ def gradient_descent(H, g: Tensor, tau, f: Tensor | None = None) -> Iterator[Ten
         yield f
 
 
-def ista(H, g: Tensor, R, lam, tau, f: Tensor | None = None) -> Iterator[Tensor]:
+def ista(H, g: Tensor, R, lam, tau, *, f: Tensor | None = None) -> Iterator[Tensor]:
     """Minimise J(f) = 1/2 ||g - H f||^2 + lam R(f).
 
-    J(f_k) - J(f*) <= ||f_0 - f*||^2 / (2 tau k) for tau <= 1 / ||H||^2; converges below twice that.
+    J(f_k) - J(f*) <= ||f_0 - f*||^2 / (2 tau k) for tau <= 1 / ||H||^2; it converges below
+    twice that.
 
     Source: Daubechies, Defrise & De Mol, Comm. Pure Appl. Math. 57 (2004) 1413.
     """
@@ -83,20 +87,23 @@ def ista(H, g: Tensor, R, lam, tau, f: Tensor | None = None) -> Iterator[Tensor]
 
 
 def fista(
-    H, g: Tensor, R, lam, tau, f: Tensor | None = None, restart: bool = False
+    H, g: Tensor, R, lam, tau, *, f: Tensor | None = None, restart: bool = False
 ) -> Iterator[Tensor]:
-    """Minimise J(f) = 1/2 ||g - H f||^2 + lam R(f), each step taken from beyond the last one.
+    """Minimise J(f) = 1/2 ||g - H f||^2 + lam R(f), each step from beyond the last one.
 
-    J(f_k) - J(f*) <= 2 ||f_0 - f*||^2 / (tau (k + 1)^2) for tau <= 1 / ||H||^2. With ``restart``
-    the momentum is dropped wherever it points uphill, which a strongly convex J rewards.
+    J(f_k) - J(f*) <= 2 ||f_0 - f*||^2 / (tau (k + 1)^2) for tau <= 1 / ||H||^2. With
+    ``restart`` the momentum is dropped wherever it points uphill, which a strongly convex J
+    rewards.
 
     Source: Beck & Teboulle, SIAM J. Imaging Sci. 2 (2009) 183; O'Donoghue & Candes, Found.
         Comput. Math. 15 (2015) 715.
     """
     f = y = _start(f, H, g)
-    t, (H, g) = 1.0, normal_equations(H, g)
+    H, g = normal_equations(H, g)
+    t = 1.0
     while True:
-        f_old, t_old = f, t
+        f_old = f
+        t_old = t
         f = proximal_step(y, g, H, lambda v: R.prox(v, tau * lam), tau)
         if restart:
             t_old = torch.where(_inner(y - f, f - f_old, H) > 0, 1.0, t)
@@ -113,16 +120,19 @@ def conjugate_gradient(
     Source: Hestenes & Stiefel, J. Res. Nat. Bur. Standards 49 (1952) 409.
     """
     require_finite("b", b)
-    f, r = (torch.zeros_like(b), b) if f is None else (f, b - A(f))
-    p, rr, enough = r, _inner(r, r, A), tol**2 * _inner(b, b, A)
+    r = b if f is None else b - A(f)
+    f = torch.zeros_like(b) if f is None else f
+    p = r
+    rr = _inner(r, r, A)
+    enough = tol**2 * _inner(b, b, A)
     while True:
         Ap = A(p)
         pAp = _inner(p, Ap, A)
-        alpha = torch.where(
-            pAp > 0, rr / pAp, 0
-        )  # a system of the batch that is solved rests
-        f, r = f + alpha * p, r - alpha * Ap
-        rr_old, rr = rr, _inner(r, r, A)
+        alpha = torch.where(pAp > 0, rr / pAp, 0)  # a system that is solved already rests
+        f = f + alpha * p
+        r = r - alpha * Ap
+        rr_old = rr
+        rr = _inner(r, r, A)
         p = r + torch.where(rr_old > 0, rr / rr_old, 0) * p
         yield f
         if (rr <= enough).all():
@@ -130,9 +140,9 @@ def conjugate_gradient(
 
 
 def admm(
-    H, g: Tensor, R, lam, rho, D=None, f: Tensor | None = None, inner: int = 10
+    H, g: Tensor, R, lam, rho, *, D=None, f: Tensor | None = None, inner: int = 10
 ) -> Iterator[Tensor]:
-    """Minimise 1/2 ||g - H f||^2 + lam R(D f), with a copy z of D f for the prox to work on.
+    """Minimise 1/2 ||g - H f||^2 + lam R(D f), with a copy z of D f for the prox.
 
     The linear system of each step is left after ``inner`` steps of CG from the last f.
     Converges for every rho > 0; without a D it is the identity.
@@ -141,13 +151,18 @@ def admm(
     """
     D = Identity() if D is None else D
     f = _start(f, H, g)
-    z, u = D(f), torch.zeros_like(D(f))
+    z = D(f)
+    u = torch.zeros_like(D(f))
+
+    def prox(v):
+        return R.prox(v, lam / rho)
+
     while True:
-        f, z, u = admm_step(f, z, u, g, H, D, lambda v: R.prox(v, lam / rho), rho, inner)
+        f, z, u = admm_step(f, z, u, g, H, D=D, prox=prox, rho=rho, inner=inner)
         yield f
 
 
-def admm_step(f, z, u, g: Tensor, H, D, prox: Callable, rho, inner: int):
+def admm_step(f, z, u, g: Tensor, H, *, D, prox: Callable, rho, inner: int):
     """f <- (H^T H + rho D^T D)^-1 (H^T g + rho D^T (z - u)),  z <- prox(D f + u),
     u <- u + D f - z
     """
@@ -159,9 +174,9 @@ def admm_step(f, z, u, g: Tensor, H, D, prox: Callable, rho, inner: int):
 
 
 def primal_dual(
-    H, g: Tensor, R, lam, tau, sigma, D=None, f: Tensor | None = None
+    H, g: Tensor, R, lam, tau, *, sigma, D=None, f: Tensor | None = None
 ) -> Iterator[Tensor]:
-    """Minimise 1/2 ||g - H f||^2 + lam R(D f) with products by H, D and their adjoints alone.
+    """Minimise 1/2 ||g - H f||^2 + lam R(D f) by products with H, D and their adjoints.
 
     The data g have a dual variable, D f has another; without a D, f itself has the prox.
     Converges for tau sigma (||H||^2 + ||D||^2) < 1.
@@ -170,31 +185,45 @@ def primal_dual(
         Phys. Med. Biol. 57 (2012) 3065.
     """
     f = f_bar = _start(f, H, g)
-    K, dual_proxes = [H], [lambda u: (u - sigma * g) / (1 + sigma)]
-    prox = (lambda v: R.prox(v, tau * lam)) if D is None else (lambda v: v)
-    if D is not None:  # Moreau: the prox of the conjugate is what the prox takes away
-        K.append(D)
-        dual_proxes.append(lambda u: u - sigma * R.prox(u / sigma, lam / sigma))
+
+    def prox(v):
+        return R.prox(v, tau * lam) if D is None else v
+
+    def dual_prox_of_data(u):
+        return (u - sigma * g) / (1 + sigma)
+
+    def dual_prox_of_R(u):  # Moreau: the prox of the conjugate is what the prox takes away
+        return u - sigma * R.prox(u / sigma, lam / sigma)
+
+    K = [H] if D is None else [H, D]
+    dual_proxes = [dual_prox_of_data, dual_prox_of_R][: len(K)]
     u = [torch.zeros_like(A(f)) for A in K]
     while True:
-        f, f_bar, u = primal_dual_step(f, f_bar, u, K, prox, dual_proxes, tau, sigma)
+        f, f_bar, u = primal_dual_step(
+            f, f_bar, u, K, prox, dual_proxes=dual_proxes, tau=tau, sigma=sigma
+        )
         yield f
 
 
-def primal_dual_step(f, f_bar, u: list, K: list, prox, dual_proxes: list, tau, sigma):
+def primal_dual_step(
+    f, f_bar, u: list, K: list, prox: Callable, *, dual_proxes: list, tau, sigma
+):
     """u_i <- dual_prox_i(u_i + sigma K_i f_bar),  f <- prox(f - tau sum_i K_i^T u_i),
     f_bar <- f + (f - f_old)
     """
     steps = zip(u, K, dual_proxes, strict=True)
     u = [dual_prox(u_i + sigma * K_i(f_bar)) for u_i, K_i, dual_prox in steps]
-    f_old, f = f, prox(f - tau * sum(K_i.T(u_i) for u_i, K_i in zip(u, K, strict=True)))
+    slope = sum(K_i.T(u_i) for u_i, K_i in zip(u, K, strict=True))
+    f_old = f
+    f = prox(f - tau * slope)
     return f, 2 * f - f_old, u
 
 
 def normal_equations(H, g: Tensor):
-    """Stand-ins for H and g that give the same H^T (H f - g), with one convolution, not two.
+    """Stand-ins for H and g that give the same H^T (H f - g) at the cost of one product.
 
-    They are A = H^T H, with a transpose that does nothing, and b = H^T g: A f - b is the gradient.
+    They are A = H^T H, with a transpose that does nothing, and b = H^T g: A f - b is the
+    gradient.
     """
     return Coupled(gram(H), Identity()), H.T(g)
 
@@ -203,7 +232,9 @@ class Normal:
     """H^T H + rho D^T D, the matrix of a least-squares problem with two terms."""
 
     def __init__(self, H, D, rho):
-        self.H_T_H, self.D_T_D, self.rho = gram(H), gram(D), rho
+        self.H_T_H = gram(H)
+        self.D_T_D = gram(D)
+        self.rho = rho
         self.in_shape = getattr(H, "in_shape", None)
 
     def __call__(self, f: Tensor) -> Tensor:
@@ -216,10 +247,12 @@ def gram(H) -> Callable[[Tensor], Tensor]:
 
 
 class Coupled:
-    """H with a ``.T`` that is given: weights in the place of H^T, or H^T built once for all."""
+    """H with a ``.T`` that is given, such as weights in the place of H^T."""
 
     def __init__(self, H, transpose):
-        self.H, self.T, self.in_shape = H, transpose, getattr(H, "in_shape", None)
+        self.H = H
+        self.T = transpose
+        self.in_shape = getattr(H, "in_shape", None)
 
     def __call__(self, f: Tensor) -> Tensor:
         return self.H(f)
@@ -237,19 +270,12 @@ class Identity:
 
 
 def _start(f: Tensor | None, H, g: Tensor) -> Tensor:
+    """Where an iteration starts: at 0, unless an ``f`` is given."""
     require_finite("g", g)
     return torch.zeros_like(H.T(g)) if f is None else f
 
 
 def _inner(x: Tensor, y: Tensor, A) -> Tensor:
-    """<x, y> for each scene of a batch, if A tells its ``in_shape``, else over everything."""
+    """<x, y> for each member of a batch, if A has an ``in_shape``, else over everything."""
     shape = getattr(A, "in_shape", None) or x.shape
     return (x * y).sum(tuple(range(-len(shape), 0)), keepdim=True)
-
-
-def require_finite(name: str, x: Tensor) -> None:
-    """Raise a ValueError that names the first entry of x that is not finite, if there is one."""
-    bad = (~x.isfinite()).nonzero()
-    if len(bad):
-        index = tuple(bad[0].tolist())
-        raise ValueError(f"{name} is not finite: it has {x[index].item()} at index {index}")

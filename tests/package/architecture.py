@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "solvers": {"checks"},
     "tables": set(),
     "training": {"checkpoint", "checks"},
-    "unrolled": {"networks", "priors", "solvers"},
+    "unrolled": {"checks", "networks", "priors", "solvers"},
 }
 NETWORK = {"urllib", "urllib3", "requests", "http", "httpx", "socket", "ftplib", "pooch"}
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}

@@ -1,4 +1,4 @@
-"""Solvers against closed forms, other people's solvers and the rates that theory promises."""
+"""Solvers against closed forms, other people's solvers and the rates of theory."""
 
 from itertools import islice, pairwise
 
@@ -181,9 +181,12 @@ def test_total_variation_by_three_methods_is_one_solution(randn):
     g, split = H(f) + 0.05 * randn(8, 8), L1(axis=-3)
     by_prox = run(fista(H, g, TotalVariation(tol=1e-4), lam, tau=0.99, restart=True), 40)
     close(
-        run(primal_dual(H, g, split, lam, 0.3, 0.36, D), 1000), by_prox, rtol=0, atol=1e-5
+        run(primal_dual(H, g, split, lam, 0.3, sigma=0.36, D=D), 1000),
+        by_prox,
+        rtol=0,
+        atol=1e-5,
     )
-    close(run(admm(H, g, split, lam, 1.0, D, inner=5), 300), by_prox, rtol=0, atol=1e-5)
+    close(run(admm(H, g, split, lam, 1.0, D=D, inner=5), 300), by_prox, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("method", ["admm", "primal-dual"])
@@ -193,8 +196,10 @@ def test_a_quadratic_prior_of_d_f_has_its_closed_form(method, randn):
     expected = torch.linalg.solve(H_.mT @ H_ + 0.3 * D_.mT @ D_, H_.mT @ g)
     step = 0.99 / (H.norm() ** 2 + 4) ** 0.5
     f = {
-        "admm": lambda: run(admm(H, g, L2(), 0.3, 0.3, D, inner=16), 80),
-        "primal-dual": lambda: run(primal_dual(H, g, L2(), 0.3, step, step, D), 3000),
+        "admm": lambda: run(admm(H, g, L2(), 0.3, 0.3, D=D, inner=16), 80),
+        "primal-dual": lambda: run(
+            primal_dual(H, g, L2(), 0.3, step, sigma=step, D=D), 3000
+        ),
     }[method]()
     close(f, expected, rtol=0, atol=1e-6)
 
@@ -273,12 +278,12 @@ def test_anything_that_can_be_called_and_transposed_is_an_h(randn):
     for method in (ista, fista):
         close(run(method(Doubled(), g, L1(), LAM, 0.2), 300), expected)
     close(run(admm(Doubled(), g, L1(), LAM, 1.0), 300), expected)
-    close(run(primal_dual(Doubled(), g, L1(), LAM, 0.49, 0.49), 2000), expected)
+    close(run(primal_dual(Doubled(), g, L1(), LAM, 0.49, sigma=0.49), 2000), expected)
 
 
 def test_a_solver_goes_on_from_where_it_is_told(H, g):
     f = run(ista(H, g, L1(), LAM, 1.0), 10)
-    close(run(ista(H, g, L1(), LAM, 1.0, f), 5), run(ista(H, g, L1(), LAM, 1.0), 15))
+    close(run(ista(H, g, L1(), LAM, 1.0, f=f), 5), run(ista(H, g, L1(), LAM, 1.0), 15))
     close(run(gradient_descent(H, g, 1.0, H.T(g)), 1), H.T(g) - H.T(H(H.T(g)) - g))
 
 

@@ -1,16 +1,18 @@
-"""The thesis of the book: a network that has not been trained yet is the classical method."""
+"""The thesis of the book: a network that is not trained yet is the classical method."""
 
 import pytest
 import torch
 
 from course_utils.linear import LinearOperator, Matrix
 from course_utils.networks import ConvNet
-from course_utils.operators import Blur
+from course_utils.operators import Blur, Radon
 from course_utils.priors import L1, L2, TotalVariation
-from course_utils.solvers import gradient_descent, ista, primal_dual, run
+from course_utils.solvers import gradient_descent, ista, primal_dual, run, tikhonov
 from course_utils.unrolled import (
     Alista,
     Coupled,
+    FromFBP,
+    FromTikhonov,
     LearnedPrimalDual,
     Lista,
     ListaCP,
@@ -18,6 +20,7 @@ from course_utils.unrolled import (
     UnrolledProximal,
     adjoint_weights,
     analytic_weights,
+    positive,
 )
 
 LAM, TAU, SIGMA, K = 0.1, 0.3, 0.7, 6
@@ -82,7 +85,7 @@ def test_k_untrained_layers_are_k_iterations_of_ista(H, g, build):
 @each_ista
 def test_every_layer_is_an_iterate_also_from_another_start(H, g, randn, build):
     f = randn(5, 20)
-    iterates = ista(H, g, L1(), LAM, TAU, f)
+    iterates = ista(H, g, L1(), LAM, TAU, f=f)
     layers = list(build(H).iterates(g, f))
     assert len(layers) == K
     for layer, iterate in zip(layers, iterates, strict=False):
@@ -103,7 +106,7 @@ def test_a_tensor_of_values_gives_every_layer_its_own(H, g, build):
     lam, f = double([0.4, 0.2, 0.1, 0.05]), None
     tau = torch.full((4,), TAU, dtype=torch.float64)
     for value in lam:
-        f = run(ista(H, g, L1(), value, TAU, f), 1)
+        f = run(ista(H, g, L1(), value, TAU, f=f), 1)
     torch.testing.assert_close(build(H, lam, tau)(g).detach(), f)
 
 
@@ -131,7 +134,7 @@ def test_k_untrained_layers_are_k_iterations_of_primal_dual(randn, R):
     proxes = [Prox(R, double(TAU * LAM)) for _ in range(K)]
     duals = [ConvNet(inputs=2, width=4).double() for _ in range(K)]
     network = LearnedPrimalDual(H, proxes, duals, TAU, SIGMA)
-    expected = run(primal_dual(H, g, R, LAM, TAU, SIGMA), K)
+    expected = run(primal_dual(H, g, R, LAM, TAU, sigma=SIGMA), K)
     torch.testing.assert_close(network(g).detach(), expected)
 
 
@@ -159,6 +162,110 @@ def test_k_untrained_layers_with_convolutional_proxes_are_k_steps_of_landweber(r
     H, g = Blur(PSF, (6, 7)), randn(2, 6, 7)
     network = UnrolledProximal(H, [ConvNet(width=4).double() for _ in range(K)], tau=0.9)
     torch.testing.assert_close(network(g).detach(), run(gradient_descent(H, g, 0.9), K))
+
+
+def test_k_untrained_layers_from_tikhonov_are_k_iterations_from_there(H, g):
+    network = FromTikhonov(UnrolledProximal(H, soft(), TAU), H, 0.2)
+    start = tikhonov(H, g, 0.2)
+    layers = list(network.iterates(g))
+    assert len(layers) == K
+    for layer, iterate in zip(layers, ista(H, g, L1(), LAM, TAU, f=start), strict=False):
+        torch.testing.assert_close(layer.detach(), iterate)
+    torch.testing.assert_close(network(g), layers[-1])
+
+
+def scanner(views, size=9):
+    return Radon(size, double(range(views)) * torch.pi / views)
+
+
+def behind(H, tau=1.0):
+    """Proximal steps from filtered back-projection, on data of ||H|| = 1."""
+    return FromFBP(H, lambda A: UnrolledProximal(A, soft(3), tau))
+
+
+def test_k_untrained_layers_from_fbp_are_k_iterations_with_one_over_l_from_there(randn):
+    H, L = scanner(7), scanner(7).norm() ** 2
+    g, network = H(randn(2, 9, 9)), behind(H)
+    iterates = ista(H, g, L1(), TAU * LAM * L, 1 / L, f=H.fbp(g))
+    layers = list(network.iterates(g))
+    assert len(layers) == 3
+    for layer, iterate in zip(layers, iterates, strict=False):
+        torch.testing.assert_close(layer.detach(), iterate)
+    torch.testing.assert_close(network(g), layers[-1])
+
+
+def test_learned_layers_go_behind_another_scanner_with_what_they_learned(randn):
+    tau = double([0.3, 0.9, 0.5])
+    network, other = behind(scanner(7), tau), scanner(5)
+    network.steps.proxes[1].step.data += 0.1
+    g = other(randn(2, 9, 9))
+    moved = network.through(other)
+    expected = FromFBP(other, lambda A: UnrolledProximal(A, network.steps.proxes, tau))
+    torch.testing.assert_close(moved(g), expected(g))
+    assert not moved(g).allclose(behind(other)(g))
+    moved.steps.tau.data += 1
+    torch.testing.assert_close(network.steps.tau.detach(), tau)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda A: LearnedPrimalDual(A, soft(2), [Unchanged()] * 2, TAU, SIGMA),
+        lambda A: UnrolledProximal(A, soft(2), TAU, weights="shared"),
+    ],
+    ids=["primal-dual", "matrices"],
+)
+def test_layers_that_hold_more_than_proxes_and_steps_stay_behind_their_h(build):
+    with pytest.raises(ValueError, match="only UnrolledProximal with fixed weights"):
+        FromFBP(scanner(4, 5), build).through(scanner(3, 5))
+
+
+@pytest.mark.parametrize(
+    "build, start",
+    [
+        (lambda H: FromTikhonov(UnrolledProximal(H, soft(), TAU), H, 0.2), "network."),
+        (behind, "steps."),
+    ],
+    ids=["Tikhonov", "FBP"],
+)
+def test_another_start_takes_the_place_of_the_estimate(build, start, randn):
+    H = Matrix.of(scanner(4, 5)) if start == "network." else scanner(4, 5)
+    network, f = build(H), randn(2, 5, 5)
+    g = H(f)
+    torch.testing.assert_close(network(g, f), list(network.iterates(g, f))[-1])
+    assert not network(g, f).allclose(network(g))
+    assert all(name.startswith(start) for name in network.state_dict())
+    assert set(network.state_dict()) == {name for name, _ in network.named_parameters()}
+
+
+def test_numbers_learned_by_their_logarithms_begin_the_same_and_stay_positive(H, g):
+    network = ListaCP(H, LAM, TAU, K, weights="shared")
+    before = network(g).detach()
+    assert positive(network) is network
+    torch.testing.assert_close(network(g).detach(), before)
+    learned = dict(network.named_parameters())
+    assert set(learned) == {
+        *("W.0.A", "parametrizations.gamma.original", "parametrizations.theta.original")
+    }
+    torch.testing.assert_close(
+        learned["parametrizations.theta.original"].detach().exp(), double([TAU * LAM] * K)
+    )
+    network(g).square().sum().backward()
+    for p in network.parameters():
+        p.data -= 100 * p.grad.sign()
+    assert (network.theta > 0).all() and (network.gamma > 0).all()
+
+
+def test_what_is_not_learned_has_no_logarithm(H):
+    network = UnrolledProximal(H, soft(), TAU, steps="fixed")
+    network.proxes[0].requires_grad_(False)
+    names = [name for name, _ in positive(network).named_parameters() if "param" in name]
+    assert names == [f"proxes.{k}.parametrizations.step.original" for k in range(1, K)]
+
+
+def test_a_step_that_is_not_positive_has_no_logarithm(H):
+    with pytest.raises(ValueError, match=r"tau must be positive .* at index \(1,\)"):
+        positive(UnrolledProximal(H, soft(2), double([0.1, 0.0])))
 
 
 def test_learned_weights_take_the_place_of_the_adjoint_of_any_operator(randn):
@@ -260,7 +367,7 @@ def test_a_threshold_that_training_made_negative_stays_a_threshold(H, g, build):
 
 
 class Bare:
-    """H f = 2 f for three numbers: callable, with a ``.T`` and its shapes, and nothing else."""
+    """H f = 2 f for three numbers: it has a call, a ``.T``, shapes, and nothing else."""
 
     in_shape = out_shape = (3,)
 
