@@ -9,6 +9,7 @@ from course_utils.networks import (
     ConvNet,
     Dense,
     FourierFilter,
+    Reader,
     SpectralNet,
     TwoLayer,
     UNet,
@@ -278,6 +279,34 @@ def test_a_unet_sees_far_and_a_small_convnet_does_not(randn):
     torch.nn.init.ones_(convnet.layers[-1].weight)
     assert reach(convnet) == 7
     assert reach(UNet(width=4).double()) > 14
+
+
+def test_a_reader_gives_what_its_start_finds_and_what_its_head_says_of_it(randn):
+    start, head = TwoLayer(Mask(torch.ones(4, 6)), lam=0.1), UNet(2, levels=0, classes=3)
+    network, g = Reader(start.double(), head.double()), randn(2, 5, 4, 6)
+    f, *scores = network(g).unbind(-3)
+    torch.testing.assert_close(f, start(g))
+    torch.testing.assert_close(torch.stack(scores, -3), head(start(g)))
+    assert {name.split(".")[0] for name in network.state_dict()} == {"start", "head"}
+
+
+def test_the_fourth_channel_of_a_head_corrects_what_the_start_found(randn):
+    class Head(torch.nn.Module):
+        def forward(self, f):
+            return torch.stack([f + 1, f + 2, f + 3, 10 * f], -3)
+
+    g = randn(2, 4, 6)
+    f, *scores = Reader(torch.nn.Identity(), Head())(g).unbind(-3)
+    torch.testing.assert_close(f, 11 * g)
+    for k, score in enumerate(scores, 1):  # the head looks at f before the correction
+        torch.testing.assert_close(score, g + k)
+    assert len(scores) == 3
+
+
+def test_a_reader_refuses_a_head_for_another_number_of_labels(randn):
+    network = Reader(torch.nn.Identity(), UNet(2, levels=0, classes=5).double())
+    with pytest.raises(ValueError, match="a head with 3 or 4 channels, got 5"):
+        network(randn(4, 6))
 
 
 @pytest.mark.parametrize("build", [NETWORKS["Dense"], NETWORKS["MLP"], NETWORKS["UNet"]])
