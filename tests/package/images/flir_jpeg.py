@@ -1,7 +1,7 @@
-"""A radiometric JPEG as FLIR's cameras write it, made for the tests: counts and their calibration.
+"""Makes the JPEG of a FLIR camera for the tests: a picture, counts and their calibration.
 
-The layout is that of exiftool's page on FLIR: a JPEG whose APP1 segment holds a header of 64
-bytes, a directory, the raw counts and the block with the numbers of Planck's law.
+The layout is that of exiftool's page on FLIR: a JPEG whose APP1 segment holds a header of
+64 bytes, a directory, the raw counts and the block with the numbers of Planck's law.
 """
 
 import io
@@ -14,24 +14,20 @@ PLANCK = {"R1": 15000.0, "B": 1400.0, "F": 1.0, "O": -6000, "R2": 0.011}
 
 
 def kelvin_of(counts, emissivity=1.0, around=293.15):
-    """T = B / ln(R1 / (R2 (S + O)) + F), S = (counts - (1 - e) counts_around) / e; no air."""
-    R1, B, F, offset, R2 = PLANCK.values()
-    reflected = R1 / (R2 * (np.exp(B / around) - F)) - offset
+    """B / ln(R1 / (R2 (S + O)) + F) for S = (counts - (1 - e) counts_around) / e."""
+    gain = PLANCK["R1"] / PLANCK["R2"]
+    reflected = gain / (np.exp(PLANCK["B"] / around) - PLANCK["F"]) - PLANCK["O"]
     own = (counts - (1 - emissivity) * reflected) / emissivity
-    return B / np.log(R1 / (R2 * (own + offset)) + F)
+    return PLANCK["B"] / np.log(gain / (own + PLANCK["O"]) + PLANCK["F"])
 
 
 def camera_block(emissivity, around):
     """The record with the emissivity, the surroundings, and the numbers of Planck's law."""
     block = bytearray(900)
-    air = (
-        0.0,
-        around,
-        293.15,
-        293.15,
-        1.0,
-    )  # distance, reflected, air, window, its transmission
-    struct.pack_into("<6f", block, 32, emissivity, *air)
+    distance = 0.0
+    air = 293.15
+    window = (293.15, 1.0)  # its temperature and its transmission
+    struct.pack_into("<6f", block, 32, emissivity, distance, around, air, *window)
     struct.pack_into("<3f", block, 88, PLANCK["R1"], PLANCK["B"], PLANCK["F"])
     struct.pack_into("<5f", block, 112, 0.0066, 0.0126, -0.0023, -0.0067, 1.9)
     struct.pack_into("<if", block, 776, PLANCK["O"], PLANCK["R2"])
@@ -52,7 +48,7 @@ def flir_block(counts, emissivity=1.0, around=293.15):
     return head.ljust(64, b"\0") + directory + raw + camera
 
 
-def rjpeg(counts, emissivity=1.0, around=293.15, block=None):
+def flir_jpeg(counts, emissivity=1.0, around=293.15, block=None):
     """The bytes of the file; the picture in it is grey and says nothing."""
     picture = io.BytesIO()
     Image.new("RGB", counts.shape[::-1], "gray").save(picture, "JPEG")
@@ -60,3 +56,10 @@ def rjpeg(counts, emissivity=1.0, around=293.15, block=None):
     segment = b"FLIR\0\x01\0\0" + block
     app1 = b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment
     return picture.getvalue()[:2] + app1 + picture.getvalue()[2:]
+
+
+def endless(counts):
+    """The bytes of a file whose directory claims four thousand million records."""
+    block = bytearray(flir_block(counts))
+    block[28:32] = b"\xff\xff\xff\xff"
+    return flir_jpeg(counts, block=bytes(block))
