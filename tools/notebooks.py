@@ -1,121 +1,39 @@
-"""Run the chapters in place, check them, and make the student version.
+"""Run the chapters in place, check them, move them, and make the student version.
 
-usage: notebooks.py run|tidy|check [CHAPTER ...]      (all of book/NN-*.ipynb if none is named)
+usage: notebooks.py run|tidy|check [CHAPTER ...]      (all chapters if none is named)
        notebooks.py student FOLDER [CHAPTER ...]
+       notebooks.py move CHAPTER NUMBER [--name NAME] [--part CAPTION] [--dry-run]
+       notebooks.py new NAME NUMBER [--title TITLE] [--part CAPTION] [--dry-run]
 
-run      execute each chapter from top to bottom, write it in normal form, and only if it changed
-tidy     write each chapter in normal form without running it (after editing prose in JupyterLab)
-check    say which chapters are not in normal form or have outputs of other code; write nothing
+run      execute each chapter from top to bottom; write it in normal form if it changed
+tidy     write each chapter in normal form without running it, after editing prose
+check    say in sentences what is wrong with each chapter and with the book; write nothing
 student  write the chapters without solutions and outputs to a folder of their own
+move     give a chapter another number or name; the others make room, and links follow
+new      insert a chapter in the house's form, and say what it still lacks
+
+CHAPTER is a file, or its name without the ending: 04-regularising.
 """
 
 import argparse
-import json
 import os
-import re
 import sys
-import time
 from pathlib import Path
 
-import nbformat
-import yaml
-from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
-from normal_form import code_hash, dumps, is_run, normalise, read
+import anatomy
+import anatomy.book
+import moving
+from book_files import (
+    ROOT,
+    chapters,
+    complete,
+    repository_address,
+    write_all,
+    write_if_changed,
+)
+from execution import run, tested_with
+from normal_form import dumps, normalise, read
 from student import write_student
-from traitlets.config import Config
-
-from course_utils import __version__
-
-ROOT = Path(__file__).resolve().parent.parent
-TIMEOUT = 600  # seconds for one cell
-
-
-def chapters(root=ROOT):
-    """The chapter files, in the order of reading."""
-    return sorted((root / "book").glob("[0-9][0-9]-*.ipynb"))
-
-
-def repository_address(root=ROOT):
-    """The address that readers reach the repository at, from `_config.yml`; empty as shipped."""
-    config = root / "_config.yml"
-    settings = yaml.safe_load(config.read_text(encoding="utf-8")) if config.exists() else {}
-    return ((settings.get("repository") or {}).get("url") or "").rstrip("/")
-
-
-def tested_with(notebook):
-    """What the outputs of a chapter depend on: the hash of its code, the version of the package."""
-    return {"code": code_hash(notebook), "course_utils": __version__}
-
-
-def write_if_changed(path, text):
-    """Write a text file whole or not at all, and say whether it changed."""
-    if path.exists() and path.read_bytes() == text.encode("utf-8"):
-        return False
-    draft = path.with_name(path.name + ".draft")
-    draft.write_bytes(text.encode("utf-8"))
-    draft.replace(path)
-    return True
-
-
-def execute(notebook, folder):
-    """Run all cells in a new kernel, in place; an error names the cell it happened in."""
-    place = []
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    notebook.metadata.pop("widgets", None)
-    client = NotebookClient(
-        notebook,
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-        timeout=TIMEOUT,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_execute=lambda cell, cell_index: place.append(cell_index),
-    )
-    try:
-        client.execute()
-    except (CellControlSignal, DeadKernelError) as error:
-        number = place[-1] if place else 0
-        source = notebook.cells[number].source.strip().splitlines()[0]
-        reason = re.sub(r"\x1b\[[\d;]*m", "", str(error))
-        raise RuntimeError(f"cell {number} ({source!r}) failed:\n{reason}") from error
-
-
-def stderr_of(notebook):
-    """What the cells wrote to stderr apart from progress bars: the normal form leaves it out."""
-    for number, cell in enumerate(notebook.cells):
-        for output in cell.get("outputs", []):
-            if output.get("name") == "stderr" and "\r" not in output.text:
-                yield f"cell {number} wrote to stderr: {output.text.strip()}"
-
-
-def run(path):
-    """Run one chapter and rewrite it; its time goes to `runtimes.json` if its code is new."""
-    notebook, start = normalise(read(path), repository_address()), time.perf_counter()
-    before = notebook.metadata.get("tested")
-    execute(notebook, path.parent)
-    seconds = round(time.perf_counter() - start, 1)
-    for line in stderr_of(notebook):
-        print(f"  {line}")
-    notebook.metadata["tested"] = nbformat.from_dict(tested_with(notebook))
-    changed = write_if_changed(path, dumps(normalise(notebook, repository_address())))
-    if before != notebook.metadata["tested"]:
-        note_runtime(path, seconds)
-    cells = sum(bool(is_run(cell)) for cell in notebook.cells)
-    print(
-        f"{path.stem}: {cells} cells, {seconds} s, {'rewritten' if changed else 'unchanged'}"
-    )
-
-
-def note_runtime(path, seconds):
-    """Write a chapter's measured seconds into the table beside it."""
-    table = path.with_name("runtimes.json")
-    times = json.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
-    write_if_changed(
-        table, json.dumps({**times, path.stem: seconds}, indent=1, sort_keys=True) + "\n"
-    )
 
 
 def tidy(path):
@@ -127,19 +45,24 @@ def tidy(path):
 def complaints(path):
     """What is wrong with a chapter file as it lies there, in sentences."""
     notebook = read(path)
-    if path.read_bytes() != dumps(normalise(notebook, repository_address())).encode(
-        "utf-8"
-    ):
+    normal = dumps(normalise(notebook, repository_address()))
+    if path.read_bytes() != normal.encode("utf-8"):
         yield "not in normal form: run `python tools/notebooks.py tidy`"
     if notebook.metadata.get("tested") != tested_with(notebook):
         yield "its outputs are not those of its code: run `make notebooks`"
 
 
-def check(path):
-    """Fail with what is wrong with a chapter file."""
-    found = list(complaints(path))
-    if found:
-        raise RuntimeError("; ".join(found))
+def check(paths, book=None):
+    """Print what is wrong with chapters, and with a whole book; how many things are."""
+    found = [
+        f"{path.stem}: {fault}"
+        for path in paths
+        for fault in [*complaints(path), *anatomy.complaints(read(path))]
+    ]
+    found += anatomy.book.complaints(book) if book else []
+    for line in found:
+        print(line)
+    return len(found)
 
 
 def for_each(action, paths):
@@ -154,30 +77,77 @@ def for_each(action, paths):
     return failures
 
 
-def main(arguments):
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
+def rearrange(options, root):
+    """Move or insert a chapter of the book below a folder, or say what would change."""
+    if complete(root):
+        print("A change that was interrupted is complete now. Nothing else was done.")
+        return
+    if options.command == "move":
+        chapter = Path(options.chapter).stem
+        kept = {"name": options.name, "part": options.part}
+        texts, names = moving.move(root, chapter, options.number, **kept)
+    else:
+        kept = {"title": options.title, "part": options.part}
+        texts, names = moving.insert(root, options.name, options.number, **kept)
+    for line in moving.report(root, texts, names):
+        print(line)
+    for line in moving.left_to_the_author(root, names):
+        print(line)
+    if options.dry_run:
+        return
+    write_all(root, texts, moving.gone(names))
+    if options.command == "new":
+        print("What is still missing:")
+        check([root / "book" / f"{options.number:02d}-{options.name}.ipynb"])
+
+
+def parser():
+    """The command line."""
+    top = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = top.add_subparsers(dest="command", required=True)
     for name in ("run", "tidy", "check", "student"):
         command = commands.add_parser(name)
         if name == "student":
             command.add_argument("folder", type=Path)
         command.add_argument("chapters", nargs="*", type=Path)
-    options = parser.parse_args(arguments)
-    paths = options.chapters or chapters()
-    if options.command == "student":
-        write_student(paths, options.folder, ROOT, repository_address())
+    for name, what, words in (("move", "chapter", "--name"), ("new", "name", "--title")):
+        command = commands.add_parser(name)
+        command.add_argument(what)
+        command.add_argument("number", type=int)
+        command.add_argument(words)
+        command.add_argument("--part")
+        command.add_argument("--dry-run", action="store_true")
+    return top
+
+
+def main(arguments, root=ROOT):
+    """Do what the command line asks for, for the book below a folder; the exit status."""
+    options = parser().parse_args(arguments)
+    if options.command in ("move", "new"):
+        try:
+            rearrange(options, root)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
         return 0
-    return int(
-        for_each({"run": run, "tidy": tidy, "check": check}[options.command], paths) > 0
-    )
+    paths = [file_of(root, c) for c in options.chapters] or chapters(root)
+    if options.command == "student":
+        write_student(paths, options.folder, root, repository_address(root))
+        return 0
+    if options.command == "check":
+        return int(check(paths, root if not options.chapters else None) > 0)
+    return int(for_each({"run": run, "tidy": tidy}[options.command], paths) > 0)
+
+
+def file_of(root, chapter):
+    """The file of a chapter that is named by its file or by its name alone."""
+    known = root / "book" / f"{chapter}.ipynb"
+    return known if known.exists() else chapter
 
 
 if __name__ == "__main__":
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = (
-        "1"  # the kernel of the environment that runs this
-    )
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this very environment
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else a note on stderr
     sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Every chapter keeps the anatomy of a chapter, and everything on its page runs."""
 
-import anatomy
+import anatomy.book
 import notebooks
 import pytest
 from anatomy.exercises import faults_of_running
@@ -33,10 +33,8 @@ def test_anatomy(path, rule):
     assert list(rule(read(path))) == []
 
 
-def test_prerequisites_are_chapters_and_form_no_circle():
-    graph = {path.stem: read(path).metadata["chapter"] for path in notebooks.chapters()}
-    needs = {stem: set(chapter["prerequisites"]) for stem, chapter in graph.items()}
-    assert list(anatomy.circles(needs)) == []
+def test_numbers_are_places_links_lead_somewhere_and_needs_point_backwards():
+    assert list(anatomy.book.complaints(notebooks.ROOT)) == []
 
 
 @each_chapter

@@ -1,9 +1,10 @@
-"""Each rule of the anatomy accepts a good chapter and sees one fault that is put into it."""
+"""Each rule of the anatomy accepts a good chapter, and sees a fault that is put into it."""
 
 from copy import deepcopy
 
 import anatomy
 import pytest
+from anatomy.book import circles, links_lead_somewhere, needs_point_backwards
 from anatomy.exercises import faults_of_running
 from anatomy.links import faults_of_mentions
 
@@ -132,11 +133,11 @@ FAULTS = [
     (anatomy.code_is_within_budget, in_exercise("k = 5", "k = 5\n" * 16), "has 16 lines"),
     (anatomy.code_is_within_budget, more(PLAIN, "\nax[0].plot(1)" * 4), "are plotting"),
     (anatomy.words_are_chosen_well, more(3, "Clearly so."), "says 'Clearly'"),
-    (anatomy.chapter_mentions_are_links, more(3, "See chapter 4."), "no link"),
+    (anatomy.chapter_mentions_are_links, more(3, "See chapter 44."), "no link"),
     (anatomy.chapter_mentions_are_links, more(3, "As in [chapter 4](05-x.ipynb)."), "05-x"),
     (anatomy.chapter_mentions_are_links, more(3, "In the next chapter."), "which"),
-    (anatomy.chapter_mentions_are_links, more(PLAIN, "  # as in chapter 4"), "no link"),
-    (anatomy.chapter_mentions_are_links, more(PLAIN, '; "in chapter 4"'), "no link"),
+    (anatomy.chapter_mentions_are_links, more(PLAIN, "  # as in chapter 44"), "no link"),
+    (anatomy.chapter_mentions_are_links, more(PLAIN, '; "in chapter 44"'), "no link"),
     (
         anatomy.chapter_mentions_are_links,
         look(PLAIN, mystnb={**ALT, "figure": {"caption": "As in chapter 4.", "name": "f"}}),
@@ -263,9 +264,9 @@ def test_settings_and_links_are_no_typed_numbers(sentence):
     [
         ("[chapter 4](04-x.ipynb), chapters [2](02-y.ipynb) and [3](03-z.ipynb#a)", None),
         ("[Chapter 4](book/04-x.ipynb)'s filter, in this chapter", None),
-        ("[the filter of chapter 12](12-x.ipynb), [how to](04-y.ipynb)", None),
+        ("[the filter of chapter 52](52-x.ipynb), [how to](04-y.ipynb)", None),
         ("[2.5 of them](04-y.ipynb)", None),
-        ("[the filter of chapter 12](11-x.ipynb)", "leads to 11-x"),
+        ("[the filter of chapter 52](51-x.ipynb)", "leads to 51-x"),
         ("[4](05-x.ipynb)", "leads to 05-x"),
         ("chapters 2 to 5", "no link"),
         ("Chapters [2](02-x.ipynb) and 3", "no link"),
@@ -289,9 +290,24 @@ def test_a_typed_number_may_be_allowed_with_a_reason():
 
 
 def test_prerequisites_that_are_missing_or_run_in_a_circle_are_seen():
-    assert list(anatomy.circles({"a": set(), "b": {"a"}, "c": {"a", "b"}})) == []
-    assert "no chapter" in next(anatomy.circles({"a": {"z"}}))
-    assert "circle" in next(anatomy.circles({"a": {"b"}, "b": {"a"}, "c": set()}))
+    assert list(circles({"a": set(), "b": {"a"}, "c": {"a", "b"}})) == []
+    assert "no chapter" in next(circles({"a": {"z"}}))
+    assert "circle" in next(circles({"a": {"b"}, "b": {"a"}, "c": set()}))
+
+
+def test_prerequisites_that_come_later_are_seen():
+    assert list(needs_point_backwards({"01-a": set(), "02-b": {"01-a"}})) == []
+    assert list(needs_point_backwards({"01-a": {"02-b"}, "02-b": set()})) == [
+        "01-a needs 02-b, which does not come before it"
+    ]
+
+
+def test_links_that_lead_nowhere_are_seen(tmp_path):
+    (tmp_path / "there.md").write_text("# There", encoding="utf-8")
+    words = "[one](there.md#a), [two](away.md), `[three](gone.md)`, [four](http://a.b/c.md)"
+    assert list(links_lead_somewhere([(tmp_path / "here", words)])) == [
+        "here links to away.md, which is not there"
+    ]
 
 
 LARGEST = "import torch\nU, s, Vt = torch.linalg.svd(torch.eye(2))\n"

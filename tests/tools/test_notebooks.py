@@ -2,6 +2,7 @@
 
 import json
 
+import execution
 import normal_form
 import notebooks
 import pytest
@@ -149,7 +150,7 @@ def test_a_failing_cell_is_named_and_leaves_the_file_as_it_was(tmp_path, capsys)
 def test_what_a_cell_writes_to_stderr_is_reported():
     loud = printed("careful")
     loud.name = "stderr"
-    found = list(notebooks.stderr_of(notebook(code("warn()", outputs=[loud]))))
+    found = list(execution.stderr_of(notebook(code("warn()", outputs=[loud]))))
     assert found == ["cell 0 wrote to stderr: careful"]
 
 

@@ -262,18 +262,7 @@ RULES = [
 ]
 
 
-def circles(needs):
-    """Prerequisites that are no chapters, and chapters that need each other in a circle."""
-    for stem, prerequisites in needs.items():
-        for missing in sorted(prerequisites - set(needs)):
-            yield f"{stem} needs {missing}, which is no chapter"
-    open_chapters = {
-        stem: prerequisites & set(needs) for stem, prerequisites in needs.items()
-    }
-    while ready := {
-        stem for stem, rest in open_chapters.items() if not rest & set(open_chapters)
-    }:
-        for stem in ready:
-            del open_chapters[stem]
-    if open_chapters:
-        yield f"these chapters need each other in a circle: {sorted(open_chapters)}"
+def complaints(notebook):
+    """What every rule says against a chapter, in sentences."""
+    for rule in RULES:
+        yield from rule(notebook)

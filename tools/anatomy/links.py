@@ -6,8 +6,8 @@ from normal_form import tags
 
 from .prose import where
 
-LINK = re.compile(r"\[([^\]]*)\]\((?:book/)?((\d\d)-[\w-]+)\.ipynb(?:#[^)\s]*)?\)")
-NUMBER = re.compile(r"(?:\bchapter\s+|^)(\d+)(?![\w.])", re.IGNORECASE)
+LINK = re.compile(r"\[([^\]]*)\]\((?:[\w./-]*/)?((\d\d)-[\w-]+)\.ipynb(?:#[^)\s]*)?\)")
+NUMBER = re.compile(r"(?<=\bchapter\s)\d+|^\d+$", re.IGNORECASE)
 PLAIN = re.compile(r"\bchapters?\b(?:\s|,|–|-|\band\b|\bor\b|\bto\b|@)*\d+", re.IGNORECASE)
 NEIGHBOUR = re.compile(
     r"\b(?:next|last|previous|preceding|following)\s+chapters?\b"
@@ -20,8 +20,8 @@ TEXTS_IN_CODE = re.compile(r"#.*|\"[^\"\n]*\"|'[^'\n]*'")
 def faults_of_mentions(text):
     """The mentions of chapters in a text that would become wrong when a chapter moves."""
     for words, stem, number in LINK.findall(text):
-        said = NUMBER.search(words)
-        if said and int(said[1]) != int(number):
+        told = {int(n) for n in NUMBER.findall(words)}
+        if told - {int(number)} or re.search(r"\bchapters\b", words, re.IGNORECASE):
             yield f"the link {words!r} leads to {stem}"
     without_links = LINK.sub("@", text)
     for mention in PLAIN.finditer(without_links):
