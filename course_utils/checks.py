@@ -56,7 +56,8 @@ def require_finite(name: str, x: Tensor, advice: str = "") -> None:
 
 
 def require_positive(name: str, x: Tensor) -> None:
-    """Refuse zero, negative numbers, NaN and infinity, naming the first of them."""
+    """Refuse all but real floats that are positive and finite, naming the first of them."""
+    require_real_floats(name, x)
     if (bad := _first(~((x > 0) & x.isfinite()))) is not None:
         found = f"{x[bad].item()} at index {bad}"
         raise ValueError(f"{name} must be positive and finite, not {found}")

@@ -1,18 +1,19 @@
 """A thermal camera, from the temperature of a surface to the counts of a detector.
 
-    L = tau (eps L(T) + (1 - eps) L(T_around)) + (1 - tau) L(T_air)     what reaches the lens
-    g = H L + noise                                                     what the detector keeps
-    counts = a g + b, rounded and clipped to 14 bits
+    L = tau (eps L(T) + (1 - eps) L(T_around)) + (1 - tau) L(T_air)    reaches the lens
+    g = H L + noise                                                    is detected
+    counts = a g + b, rounded and clipped to 14 bits                   are stored
 
-L(T) is Planck's radiance of a black body in the band, and H = Downsample @ Blur the optics and
-the detector. All of it is linear in L and none of it in T: restore radiances, then take the
-brightness temperature.
+L(T) is Planck's radiance of a black body in the band, and H = Downsample @ Blur the optics
+and the detector. All of it is linear in L and none of it in T: restore radiances, then take
+the brightness temperature.
 
 Units: temperatures in kelvin, radiances in W m^-2 sr^-1, lengths in metres.
-Sources: the constants are those of CODATA in scipy.constants; the defaults of ``Camera`` are
-    those of the FLIR Lepton (engineering datasheet 500-0659-00-09: 8 to 14 um, f/1.1, 12 um,
-    NETD below 50 mK, 14 bits). The spreads of gain and offset and the share of dead pixels are
-    teaching parameters, of the size reported by Wolf, Pezoa & Figueroa, Sensors 16 (2016) 1121.
+Sources: the constants are those of CODATA in scipy.constants; the defaults of ``Camera``
+    are those of the FLIR Lepton (engineering datasheet 500-0659-00-09: 8 to 14 um, f/1.1,
+    12 um, NETD below 50 mK, 14 bits). The spreads of gain and offset and the share of dead
+    pixels are teaching parameters, of the size reported by Wolf, Pezoa & Figueroa, Sensors
+    16 (2016) 1121.
 """
 
 from math import pi
@@ -23,6 +24,7 @@ import torch
 from scipy.constants import c, h, k
 from torch import Generator, Tensor
 
+from .checks import require_positive
 from .linear import Shape
 from .noise import gaussian
 from .operators import Blur, Downsample
@@ -44,7 +46,7 @@ def band_radiance(T: Tensor, low: float = BAND[0], high: float = BAND[1]) -> Ten
 
     Shapes: those of T. Raises: ValueError for a T that is not positive and finite.
     """
-    _require_positive("a temperature in kelvin", T)
+    require_positive("a temperature in kelvin", T)
     nodes, weights = np.polynomial.legendre.leggauss(24)
     wavelengths = (high + low) / 2 + (high - low) / 2 * nodes
     samples = zip(weights, wavelengths, strict=True)
@@ -60,7 +62,7 @@ def brightness_temperature(
 
     Shapes: those of L. Raises: ValueError for an L that is not positive and finite.
     """
-    _require_positive("a radiance", L)
+    require_positive("a radiance", L)
     u = torch.full_like(L, 1 / 300)
     for _ in range(8):
         log_L = band_radiance(1 / u, low, high).log()
@@ -72,8 +74,8 @@ def brightness_temperature(
 def observed_radiance(T: Tensor, emissivity, T_around, tau=1.0, T_air=293.15) -> Tensor:
     """L = tau (eps L(T) + (1 - eps) L(T_around)) + (1 - tau) L(T_air)
 
-    A surface of emissivity eps shows the radiation of its surroundings where it lacks its own;
-    air of transmittance tau swallows a part and adds its own.
+    A surface of emissivity eps emits that share of a black body's radiance and reflects its
+    surroundings with the rest; air of transmittance tau absorbs a part and emits its own.
 
     Shapes: T, and what broadcasts against it.
     """
@@ -97,7 +99,7 @@ def optical_transfer(
     """What a lens lets through of the spatial frequency nu: diffraction times defocus.
 
         diffraction   2 / pi (arccos r - r sqrt(1 - r^2)),  r = nu wavelength f_number <= 1
-        defocus       2 J_1(a) / a,  a = pi nu blur_spot, a disc of light in geometrical optics
+        defocus       2 J_1(a) / a,  a = pi nu blur_spot, of a disc that is evenly lit
 
     Units: nu in periods per metre, ``blur_spot`` the diameter of the disc in metres.
     Source: Goodman, *Introduction to Fourier Optics* (2005), sec. 6.4.
@@ -109,7 +111,7 @@ def optical_transfer(
 
 
 class Pattern(NamedTuple):
-    """What tells one detector from another: each pixel's gain and offset, and the dead ones."""
+    """The gain and offset of each pixel of a detector, and which pixels are dead."""
 
     gain: Tensor
     offset: Tensor
@@ -117,21 +119,23 @@ class Pattern(NamedTuple):
 
 
 class Camera:
-    """A lens and a detector of ``shape`` / ``factor`` pixels that looks at a finer scene.
+    """A lens and a detector of ``shape`` / ``factor`` pixels that look at a finer scene.
 
-    ``H`` maps the radiance of the scene to the mean over each detector pixel. ``sigma`` is the
-    temporal noise: a difference of NETD in a scene of 300 K changes the data by as much.
-    The lens lets through no more than 1 / (wavelength f_number), 91 periods per mm; the detector
-    resolves 1 / (2 pitch), 42 periods per mm. What lies between is aliased.
+    ``H`` maps the radiance of the scene to the mean over each detector pixel. ``sigma`` is
+    the temporal noise: a difference of NETD in a scene of 300 K changes the data by as
+    much. The lens lets through no more than 1 / (wavelength f_number), 91 periods per mm;
+    the detector resolves 1 / (2 pitch), 42 periods per mm. What lies between is aliased.
 
     Shapes: a scene is (..., *shape), counts are (..., *(n / factor for n in shape)).
-    Units: pitch, wavelength and blur_spot in metres; netd and the range T_low..T_high in kelvin.
+    Units: pitch, wavelength and blur_spot in metres; netd and the lowest and highest
+        temperature, ``limits``, in kelvin.
     """
 
     def __init__(
         self,
         shape: Shape,
         factor: int = 2,
+        *,
         pitch: float = 12e-6,
         f_number: float = 1.1,
         wavelength: float = 10e-6,
@@ -144,7 +148,8 @@ class Camera:
         T = torch.tensor([300.0, 300.01, *limits], dtype=torch.float64)
         L = band_radiance(T).tolist()
         self.sigma = netd * (L[1] - L[0]) / 0.01
-        self.L_low, self.L_high = L[2], L[3]
+        self.L_low = L[2]
+        self.L_high = L[3]
 
     def pattern(
         self,
@@ -153,35 +158,32 @@ class Camera:
         offset: float = 0.05,
         dead: float = 0.002,
     ) -> Pattern:
-        """Draw a detector: gains 1 + N(0, gain^2), offsets N(0, offset^2), a share of dead pixels.
+        """Draw a detector: gains 1 + N(0, gain^2), offsets N(0, offset^2), dead pixels.
 
-        Units: gain is a ratio, the offset is in W m^-2 sr^-1.
+        Units: gain and the share ``dead`` are ratios, the offset is in W m^-2 sr^-1.
         """
         zero = torch.zeros(self.H.out_shape)
-        silent = torch.rand(zero.shape, generator=generator) < dead
-        return Pattern(
-            1 + gaussian(zero, gain, generator), gaussian(zero, offset, generator), silent
-        )
+        is_dead = torch.rand(zero.shape, generator=generator) < dead
+        gains = 1 + gaussian(zero, gain, generator)
+        offsets = gaussian(zero, offset, generator)
+        return Pattern(gains, offsets, is_dead)
 
     def counts(
         self, L: Tensor, generator: Generator, pattern: Pattern | None = None
     ) -> Tensor:
-        """One frame: noise in every pixel, the pattern of the detector, 14 bits. Integers."""
+        """One frame of integers: noise in every pixel, the detector's pattern, 14 bits."""
         g = self.H(L)
         g = g + gaussian(g, self.sigma, generator)
         if pattern is not None:
             g = pattern.gain.to(g) * g + pattern.offset.to(g)
-        counts = (
-            (COUNTS * (g - self.L_low) / (self.L_high - self.L_low))
-            .round()
-            .clamp(0, COUNTS)
-        )
+        counts = COUNTS * (g - self.L_low) / (self.L_high - self.L_low)
+        counts = counts.round().clamp(0, COUNTS)
         if pattern is not None:
             counts = counts.where(~pattern.dead.to(g.device), 0)
         return counts.int()
 
     def radiance(self, counts: Tensor) -> Tensor:
-        """g from counts, by the calibration of an even detector, in torch's default float type."""
+        """g from counts, as if all pixels were alike, in torch's default float type."""
         share = counts.to(torch.get_default_dtype()) / COUNTS
         return self.L_low + (self.L_high - self.L_low) * share
 
@@ -196,17 +198,5 @@ def _psf(shape: Shape, pixel: float, f_number: float, wavelength: float, blur_sp
 
 
 def _radiances(like: Tensor, *temperatures) -> list[Tensor]:
+    """The band radiance of each temperature, number or tensor, in the type of ``like``."""
     return [band_radiance(torch.as_tensor(T).to(like)) for T in temperatures]
-
-
-def _require_positive(name: str, x: Tensor) -> None:
-    if not x.is_floating_point():
-        raise TypeError(
-            f"{name} is a real float tensor, not {x.dtype}: convert with .float()"
-        )
-    bad = (~((x > 0) & x.isfinite())).nonzero()
-    if len(bad):
-        index = tuple(bad[0].tolist())
-        raise ValueError(
-            f"{name} is positive and finite, not {x[index].item()} at index {index}"
-        )

@@ -1,14 +1,18 @@
-"""Numbers that compare an estimate f_hat with the scene f.
+"""Numbers that compare an estimate f_hat with the true f.
 
 Each takes two tensors of one shape and gives one float over all their entries, in double
-precision. A shape that differs is refused, because broadcasting would compare each scene with
-every other.
+precision. Two shapes are refused, because broadcasting would compare each f of a batch with
+every estimate.
+
+Raises: ValueError for two shapes or devices, for tensors that are empty or not finite.
 """
 
 import math
 
 import torch
 from torch import Tensor
+
+from .checks import refuse_empty, require_finite
 
 
 def relative_error(f_hat: Tensor, f: Tensor) -> float:
@@ -20,7 +24,7 @@ def relative_error(f_hat: Tensor, f: Tensor) -> float:
 def nmse_db(f_hat: Tensor, f: Tensor, each: bool = False) -> float | Tensor:
     """10 log10( ||f_hat - f||^2 / ||f||^2 ), over all entries. Units: dB; lower is better.
 
-    With ``each``, one value for each scene along the first dimension. Shape: (count,).
+    With ``each``, one value for each f along the first dimension. Shape: (count,).
     """
     if not each:
         return _db(relative_error(f_hat, f) ** 2)
@@ -36,8 +40,9 @@ def psnr(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
 
 
 def ssim(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
-    """Structural similarity, the mean over a batch of pictures (..., H, W); 1 if equal.
+    """Structural similarity, the mean over a batch of images; 1 if equal.
 
+    Shapes: both (..., height, width).
     Source: Wang, Bovik, Sheikh & Simoncelli (2004), with their Gaussian window.
     """
     from skimage.metrics import structural_similarity
@@ -45,13 +50,12 @@ def ssim(f_hat: Tensor, f: Tensor, peak: float = 1.0) -> float:
     f_hat, f = (x.cpu().numpy().reshape(-1, *x.shape[-2:]) for x in _comparable(f_hat, f))
     window = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False}
     pairs = zip(f_hat, f, strict=True)
-    return sum(
-        structural_similarity(a, b, data_range=peak, **window) for a, b in pairs
-    ) / len(f)
+    values = (structural_similarity(a, b, data_range=peak, **window) for a, b in pairs)
+    return sum(values) / len(f)
 
 
 def iou(labels_hat: Tensor, labels: Tensor) -> float:
-    """Intersection over union, the mean over the classes that occur in either picture."""
+    """Intersection over union, the mean over the classes that occur in either image."""
     labels_hat, labels = _comparable(labels_hat, labels)
     classes = torch.cat([labels_hat.unique(), labels.unique()]).unique()
     masks = ((labels_hat == c, labels == c) for c in classes)
@@ -59,29 +63,24 @@ def iou(labels_hat: Tensor, labels: Tensor) -> float:
 
 
 def coverage(low: Tensor, high: Tensor, f: Tensor) -> float:
-    """The fraction of pixels in which the scene lies inside the band [low, high]."""
-    (low, f), (high, _) = _comparable(low, f), _comparable(high, f)
+    """The share of pixels in which f lies inside the band [low, high]."""
+    low, f = _comparable(low, f)
+    high, f = _comparable(high, f)
     return ((low <= f) & (f <= high)).double().mean().item()
 
 
 def _comparable(f_hat: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in double precision, in which bytes do not wrap around: 3 - 5 = 254."""
     if f_hat.shape != f.shape:
         shapes = f"{tuple(f_hat.shape)} and {tuple(f.shape)}"
         raise ValueError(f"compare tensors of one shape, not {shapes}")
-    if f.numel() == 0:
-        raise ValueError("there is nothing to compare: both tensors are empty")
     if f_hat.device != f.device:
-        raise ValueError(
-            f"one tensor is on {f_hat.device}, the other on {f.device}: use .to()"
-        )
-    for x in (f_hat, f):
-        if not x.isfinite().all():
-            first = tuple((~x.isfinite()).nonzero()[0].tolist())
-            raise ValueError(f"cannot compare: entry {first} is {x[first].item()}")
-    return (
-        f_hat.detach().double(),
-        f.detach().double(),
-    )  # bytes would wrap around: 3 - 5 = 254
+        devices = f"one tensor is on {f_hat.device}, the other on {f.device}"
+        raise ValueError(f"{devices}: use .to()")
+    refuse_empty("a comparison", f)
+    require_finite("the estimate", f_hat)
+    require_finite("the truth", f)
+    return f_hat.detach().double(), f.detach().double()
 
 
 def _db(ratio: float) -> float:

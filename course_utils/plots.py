@@ -11,8 +11,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
 
-LINE, WIDE, SQUARE, TALL = (5.4, 2.5), (7.2, 2.4), (3.4, 3.4), (7.2, 4.8)  # inches
-LOOK = {  # role: colour (>= 3:1 on white) and line style, which says the same without colour
+LINE = (5.4, 2.5)  # inches
+WIDE = (7.2, 2.4)
+SQUARE = (3.4, 3.4)
+TALL = (7.2, 4.8)
+LOOK = {  # role: colour (>= 3:1 on white), and a line style that says the same without it
     "scene": {"color": "#000000", "ls": "-", "lw": 1.2},
     "data": {"color": "#7F7F7F", "ls": "-", "lw": 1.0},
     "classical": {"color": "#0072B2", "ls": "-", "lw": 1.6},
@@ -63,12 +66,16 @@ def spectrum(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None = None) ->
 
 
 def images(*rows: dict[str, Tensor], kind: str = "picture", limits=None) -> Plate:
-    """Draw rows of ``{label: picture}``, one grey range for each row. Shape: (height, width).
+    """Draw rows of ``{label: picture}``, one grey range for each row.
 
-    ``kind`` is "picture", "error" (centred on 0), "spectrum" or "temperature" (with a scale).
+    ``kind`` is "picture"; or, with a scale beside it, "error" (centred on 0), "spectrum" or
+    "temperature".
+
+    Shape of a picture: (height, width).
     """
     with rc_context(STYLE):
-        size = TALL if len(rows) > 1 else SQUARE if len(rows[0]) == 1 else WIDE
+        one_row = SQUARE if len(rows[0]) == 1 else WIDE
+        size = TALL if len(rows) > 1 else one_row
         figure = Plate(figsize=size, layout="constrained")
         axes = figure.subplots(len(rows), max(map(len, rows)), squeeze=False)
         for row, line in zip(rows, axes, strict=True):
@@ -105,17 +112,13 @@ def _aspect(picture: Tensor) -> str:
     return "equal" if 0.5 <= height / width <= 2 else "auto"
 
 
-def _lines(
-    lines: Lines, xlabel: str, ylabel: str, x: Tensor | None, yscale="linear"
-) -> Plate:
+def _lines(lines: Lines, xlabel: str, ylabel: str, x, yscale: str = "linear") -> Plate:
     with rc_context(STYLE):
         figure = Plate(figsize=LINE, layout="constrained")
         ax = figure.subplots()
         for label, (role, y) in lines.items():
-            y = _numbers(y)
-            ax.plot(
-                range(len(y)) if x is None else _numbers(x), y, label=label, **LOOK[role]
-            )
+            places = range(len(y)) if x is None else _numbers(x)
+            ax.plot(places, _numbers(y), label=label, **LOOK[role])
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
         _legend(figure, ax)
     return figure

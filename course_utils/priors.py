@@ -2,8 +2,8 @@
 
 A prior is a value and a proximal map,
 
-    R(f)               a number: the sum over all entries, so a batch has the sum of its values
-    R.prox(v, step)    argmin_f 1/2 ||f - v||^2 + step R(f), for each scene of a batch by itself
+    R(f)               a number: of a batch it is the sum
+    R.prox(v, step)    argmin_f 1/2 ||f - v||^2 + step R(f), for each f of a batch by itself
 
 where ``step`` is a number, or a tensor that broadcasts against v and may be learned.
 """
@@ -11,6 +11,7 @@ where ``step`` is a number, or a tensor that broadcasts against v and may be lea
 import torch
 from torch import Tensor, nn
 
+from .checks import refuse_empty, require_real_floats
 from .operators import Gradient
 
 
@@ -53,7 +54,8 @@ class Box(nn.Module):
         super().__init__()
         if low > high:
             raise ValueError(f"no number lies between low = {low} and high = {high}")
-        self.low, self.high = low, high
+        self.low = low
+        self.high = high
 
     def forward(self, f: Tensor) -> Tensor:
         outside = (f < self.low) | (f > self.high)
@@ -67,8 +69,8 @@ class Box(nn.Module):
 class Wavelet(nn.Module):
     """R(f) = sum of |d_i| over the details d of f in the orthonormal Haar basis.
 
-    A level keeps the mean of every two neighbours and sets their difference aside as a detail,
-    along each axis; the next level does the same to the means.
+    Along each axis, a level keeps the mean of every two neighbours and sets their
+    difference aside as a detail; the next level does the same to the means.
 
     Shapes: f is (..., *shape) with ``dims`` axes, each divisible by 2^levels; ``step`` is a
         number, or has size 1 along these axes.
@@ -78,7 +80,8 @@ class Wavelet(nn.Module):
 
     def __init__(self, levels: int = 3, dims: int = 2):
         super().__init__()
-        self.levels, self.dims = levels, dims
+        self.levels = levels
+        self.dims = dims
         self.axes = range(-dims, 0)
 
     def forward(self, f: Tensor) -> Tensor:
@@ -92,7 +95,7 @@ class Wavelet(nn.Module):
 
     def analysis(self, f: Tensor) -> list[Tensor]:
         """The coarsest means, then the details of each level, the coarsest level first."""
-        _check(f, self, divisor=2**self.levels)
+        _check(self, f, divisor=2**self.levels)
         bands = [f]
         for _ in range(self.levels):
             halves = [bands[0] * 0.5 ** (self.dims / 2)]
@@ -102,27 +105,27 @@ class Wavelet(nn.Module):
         return bands
 
     def synthesis(self, bands: list[Tensor]) -> Tensor:
-        """The scene with these bands: the inverse of ``analysis``, and its adjoint."""
+        """The f with these bands: the inverse of ``analysis``, and its adjoint."""
         while len(bands) > 1:
-            halves, bands = bands[: 2**self.dims], bands[2**self.dims :]
+            halves = bands[: 2**self.dims]
+            finer = bands[2**self.dims :]
             for axis in reversed(self.axes):
                 pairs = zip(halves[0::2], halves[1::2], strict=True)
                 halves = [_join(low, high, axis) for low, high in pairs]
-            bands = [halves[0] * 0.5 ** (self.dims / 2), *bands]
+            bands = [halves[0] * 0.5 ** (self.dims / 2), *finer]
         return bands[0]
 
 
 class ShiftedWavelet(Wavelet):
-    """``Wavelet`` on a grid of blocks that moves by 3 pixels along each axis from call to call.
+    """``Wavelet`` on a grid that moves by 3 pixels along each axis at every ``prox``.
 
-    Haar's wavelets see a fixed grid of 2^levels pixels, whose edges show in the estimate. An
-    iteration whose prox moves the grid each time visits all its 2^levels places along the
-    diagonal, and leaves no edges of the grid ("cycle spinning"); beyond an edge the picture
-    begins again. The value R(f) is that of the grid at rest. An object counts its own calls:
-    take a new one for each run that is to be repeated.
+    The blocks of 2^levels pixels of a grid that stands still show in the estimate. A moving
+    one comes to all its 2^levels places on the diagonal in turn, so that no edge of a block
+    stays ("cycle spinning"). The boundary is periodic, and R(f) that of the grid at rest.
+    The object counts its calls: a run that is to be repeated needs a new one.
 
-    Source: Coifman & Donoho, *Translation-invariant de-noising*, in Wavelets and Statistics
-        (Springer, 1995), 125.
+    Source: Coifman & Donoho, *Translation-invariant de-noising*, in *Wavelets and
+        Statistics* (Springer, 1995), 125.
     """
 
     def __init__(self, levels: int = 3, dims: int = 2):
@@ -133,23 +136,25 @@ class ShiftedWavelet(Wavelet):
         """``Wavelet.prox`` of the shifted v, shifted back."""
         self.calls += 1
         shift = 3 * self.calls % 2**self.levels
-        shifted = v.roll([shift] * self.dims, tuple(self.axes))
-        return super().prox(shifted, step).roll([-shift] * self.dims, tuple(self.axes))
+        axes = tuple(self.axes)
+        shifted = v.roll([shift] * self.dims, axes)
+        return super().prox(shifted, step).roll([-shift] * self.dims, axes)
 
 
 class TotalVariation(nn.Module):
-    """R(f) = sum_x |(D f)(x)|, with the differences D f between neighbours inside the picture.
+    """R(f) = sum_x |(D f)(x)|, with the differences D f of neighbours inside the image.
 
     Isotropic: |.| is the length of the vector of differences at x; else the sum of their
     absolute values. The prox is f = v - D^T u, where u minimises 1/2 ||v - D^T u||^2 over
-    |u| <= step; the over-relaxed method of Chambolle and Pock finds it. It stops when the duality
-    gap, sum_x step |D f| - <u, D f> >= 1/2 ||f - prox||^2, certifies ||f - prox|| <= tol ||v||
-    (the error itself is then far smaller), or after ``iterations``.
+    |u| <= step; the over-relaxed method of Chambolle and Pock finds it. It stops when the
+    duality gap, sum_x step |D f| - <u, D f> >= 1/2 ||f - prox||^2, certifies that
+    ||f - prox|| <= tol ||v|| (the error itself is then far smaller), or after
+    ``iterations``.
 
-    Shapes: f is (..., *shape) with ``dims`` axes: 2 for pictures, 1 for signals.
+    Shapes: f is (..., *shape) with ``dims`` axes: 2 for images, 1 for signals.
     Raises: ValueError where f has fewer axes.
-    Source: Chambolle & Pock, J. Math. Imaging Vision 40 (2011) 120; Condat, J. Optim. Theory
-        Appl. 158 (2013) 460.
+    Source: Chambolle & Pock, J. Math. Imaging Vision 40 (2011) 120; Condat, J. Optim.
+        Theory Appl. 158 (2013) 460.
     """
 
     def __init__(
@@ -160,23 +165,24 @@ class TotalVariation(nn.Module):
         iterations: int = 1000,
     ):
         super().__init__()
-        self.dims, self.tol, self.iterations = dims, tol, iterations
+        self.dims = dims
+        self.tol = tol
+        self.iterations = iterations
         self.norm = L1(axis=-dims - 1 if isotropic else None)
 
     def forward(self, f: Tensor) -> Tensor:
-        _check(f, self)
+        _check(self, f)
         return self.norm(Gradient(f.shape[-self.dims :])(f))
 
     def prox(self, v: Tensor, step: float | Tensor) -> Tensor:
         """f = v - D^T u, by iteration."""
-        _check(v, self)
+        _check(self, v)
         D = Gradient(v.shape[-self.dims :])
-        radius = (
-            step  # one for each x, if it is a tensor: the same for all differences at x
-        )
-        if torch.is_tensor(step) and step.ndim:
+        radius = step
+        if torch.is_tensor(step) and step.ndim:  # one for all the differences at each x
             radius = step.broadcast_to(v.shape).unsqueeze(-self.dims - 1)
-        f, u = v, torch.zeros_like(D(v))
+        f = v
+        u = torch.zeros_like(D(v))
         for k in range(self.iterations):
             tau = max(0.005, 1 / (2 + 0.6 * k))
             f_next = f.lerp(v - D.adjoint(u), tau / (1 + tau))
@@ -184,17 +190,23 @@ class TotalVariation(nn.Module):
             u_next = _project(u_next, radius, self.norm.axis)
             if k % 20 == 19 and self._gap(f_next, u_next, v, radius, D) <= self.tol**2 / 2:
                 break
-            f, u = f.lerp(f_next, 1.9), u.lerp(u_next, 1.9)
+            f = f.lerp(f_next, 1.9)
+            u = u.lerp(u_next, 1.9)
         return f_next
 
     def _gap(self, f: Tensor, u: Tensor, v: Tensor, radius: Tensor, D: Gradient) -> float:
-        """The largest gap of the batch, 1/2 ||f - v + D^T u||^2 + <u* - u, D f>, over ||v||^2."""
-        differences, dims = D.forward(f), self.dims
-        length = _length(differences, self.norm.axis).clamp(min=torch.finfo(v.dtype).tiny)
-        best = radius * differences / length  # u*, which attains step |D f|
-        gap = ((best - u) * differences).flatten(-dims - 1).sum(-1)
-        gap = gap + 0.5 * (f - v + D.adjoint(u)).square().flatten(-dims).sum(-1)
-        return (gap / v.square().flatten(-dims).sum(-1).clamp(min=1e-30)).max().item()
+        """The largest gap of the batch, over ||v||^2.
+
+        It is 1/2 ||f - v + D^T u||^2 + <u* - u, D f>, where u* attains step |D f|.
+        """
+        D_f = D.forward(f)
+        length = _length(D_f, self.norm.axis).clamp(min=torch.finfo(v.dtype).tiny)
+        best = radius * D_f / length
+        gap = ((best - u) * D_f).flatten(-self.dims - 1).sum(-1)
+        misfit = (f - v + D.adjoint(u)).square().flatten(-self.dims).sum(-1)
+        gap = gap + 0.5 * misfit
+        energy = v.square().flatten(-self.dims).sum(-1).clamp(min=1e-30)
+        return (gap / energy).max().item()
 
 
 def _length(v: Tensor, axis: int | None) -> Tensor:
@@ -206,17 +218,15 @@ def _length(v: Tensor, axis: int | None) -> Tensor:
 
 
 def _project(v: Tensor, radius: float | Tensor, axis: int | None = None) -> Tensor:
-    """The nearest point with |v| <= radius, entry by entry or for the vectors along an axis."""
+    """The nearest point with |v| <= radius, entry by entry or for vectors along an axis."""
     if axis is None:
         return v.clamp(-radius, radius)
-    squared = _squared(v, axis)
-    return (
-        v * (squared / (radius + 1e-18) ** 2).clamp(min=1).rsqrt()
-    )  # 1e-18 lets radius be 0
+    excess = _squared(v, axis) / (radius + 1e-18) ** 2  # 1e-18 lets the radius be 0
+    return v * excess.clamp(min=1).rsqrt()
 
 
 def _squared(v: Tensor, axis: int) -> Tensor:
-    """|v|^2 along an axis, which stays: for the few entries of a vector, faster than ``sum``."""
+    """|v|^2 along an axis, which stays; faster than ``sum`` for vectors of few entries."""
     return sum(x.square() for x in v.unbind(axis)).unsqueeze(axis)
 
 
@@ -227,20 +237,19 @@ def _split(f: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 
 
 def _join(low: Tensor, high: Tensor, axis: int) -> Tensor:
-    """Twice the scene that ``_split`` took apart."""
+    """Twice the f that ``_split`` took apart."""
     axis = axis % low.ndim
     return torch.stack([low + high, low - high], axis + 1).flatten(axis, axis + 1)
 
 
-def _check(f: Tensor, prior: nn.Module, divisor: int = 1) -> None:
-    name, shape, dims = type(prior).__name__, tuple(f.shape), prior.dims
-    if not f.is_floating_point():
-        raise TypeError(f"{name} expects real floats, got {f.dtype}: convert with .float()")
+def _check(prior: nn.Module, f: Tensor, divisor: int = 1) -> None:
+    name = type(prior).__name__
+    dims = prior.dims
+    shape = tuple(f.shape)
+    require_real_floats(name, f)
     if len(shape) < dims:
         raise ValueError(f"{name}(dims={dims}) got shape {shape}: a signal needs dims=1")
     if any(n % divisor for n in shape[len(shape) - dims :]):
-        raise ValueError(
-            f"{name} needs a shape divisible by {divisor}, got {shape}: take fewer levels"
-        )
-    if f.numel() == 0:
-        raise ValueError(f"{name} got an empty batch of shape {shape}")
+        needed = f"a shape divisible by {divisor}"
+        raise ValueError(f"{name} needs {needed}, got {shape}: take fewer levels")
+    refuse_empty(name, f)

@@ -1,7 +1,7 @@
-"""Scenes to look at and point-spread functions to look through, all drawn here.
+"""Signals and images to look at, and point-spread functions to look through.
 
-Drawn in double precision and given in torch's default float type, so that a chapter chooses
-once: ``torch.set_default_dtype(torch.float64)``.
+All are made here, in double precision, and given in torch's default float type, so that a
+chapter chooses once: ``torch.set_default_dtype(torch.float64)``.
 """
 
 import math
@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 def boxcar(n: int) -> Tensor:
-    """A 1-D scene in [0, 1]: two boxes, a narrow spike and a ramp. Shape: (n,)."""
+    """A signal in [0, 1]: two boxes, a narrow spike and a ramp. Shape: (n,)."""
     x = (torch.arange(n, dtype=torch.float64) + 0.5) / n
     boxes = 0.8 * ((x > 0.10) & (x < 0.28)) + 0.4 * ((x > 0.36) & (x < 0.48))
     spike = 1.0 * ((x > 0.54) & (x < 0.57))
@@ -20,26 +20,25 @@ def boxcar(n: int) -> Tensor:
 
 
 def gaussian_psf(width: float, ndim: int = 1) -> Tensor:
-    """A Gaussian point-spread function that sums to 1, cut at six widths. Shape: (k,) * ndim.
+    """A Gaussian point-spread function that sums to 1, cut at six widths.
 
+    Shapes: (k,) * ndim, with k = 2 ceil(6 width) + 1.
     Units: ``width`` is its standard deviation in pixels; 0 gives a single 1, no blur.
+    Raises: ValueError for a width that is negative or not finite.
     """
     if not 0 <= width < math.inf:
         raise ValueError(f"a psf needs a width >= 0 in pixels, not {width}")
-    u = torch.arange(-math.ceil(6 * width), math.ceil(6 * width) + 1, dtype=torch.float64)
+    reach = math.ceil(6 * width)
+    u = torch.arange(-reach, reach + 1, dtype=torch.float64)
     line = torch.exp(-0.5 * (u / max(width, 1e-9)) ** 2)
-    h = (
-        torch.cartesian_prod(*[line / line.sum()] * ndim)
-        .reshape(*[len(u)] * ndim, -1)
-        .prod(-1)
-    )
-    return _default(h)
+    factors = torch.cartesian_prod(*[line / line.sum()] * ndim)
+    return _default(factors.reshape(*[len(u)] * ndim, -1).prod(-1))
 
 
 def piecewise_constant(
     count: int, n: int, generator: torch.Generator, jumps: int = 6
 ) -> Tensor:
-    """Signals that are flat but for some jumps, at random places, to random heights in [0, 1].
+    """Signals that are flat but for jumps at random places, to random heights in [0, 1].
 
     Shape: (count, n).
     """
@@ -50,83 +49,100 @@ def piecewise_constant(
 
 
 def sparse(count: int, n: int, density: float, generator: torch.Generator) -> Tensor:
-    """Bernoulli-Gaussian signals: each entry is N(0, 1) with probability ``density``, else 0.
+    """Bernoulli-Gaussian signals: an entry is N(0, 1) with probability ``density``, or 0.
 
     Shape: (count, n).
     """
     present = torch.rand(count, n, generator=generator, dtype=torch.float64) < density
-    return _default(
-        present * torch.randn(count, n, generator=generator, dtype=torch.float64)
-    )
+    values = torch.randn(count, n, generator=generator, dtype=torch.float64)
+    return _default(present * values)
 
 
 def phantom(size: int) -> Tensor:
-    """The head of Shepp and Logan, in Toft's version with more contrast. Shape: (size, size).
+    """The head of Shepp and Logan, in Toft's version with more contrast.
 
+    Shape: (size, size).
     Source: Shepp & Logan (1974); Toft, *The Radon Transform* (1996), table B.3.
     """
     return ellipses(torch.tensor(_HEAD, dtype=torch.float64), size).clamp(0, 1)
 
 
 def random_ellipses(count: int, size: int, generator: torch.Generator) -> Tensor:
-    """Scenes of 4 to 12 overlapping ellipses within the unit disc. Shape: (count, size, size)."""
+    """Images of 4 to 12 overlapping ellipses inside the unit disc.
 
-    def draw(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(12, generator=generator, dtype=torch.float64)
+    Shape: (count, size, size).
+    """
 
-    def scene() -> Tensor:
-        radius, angle = draw(0, 0.7), draw(0, 2 * math.pi)
-        centre = (radius * angle.cos(), radius * angle.sin())
-        axes, tilt, value = (draw(0.05, 0.3), draw(0.05, 0.3)), draw(0, 180), draw(0.1, 0.5)
+    def image() -> Tensor:
+        radius = _uniform(0, 0.7, generator, 12)
+        angle = _uniform(0, 2 * math.pi, generator, 12)
+        x0 = radius * angle.cos()
+        y0 = radius * angle.sin()
+        a = _uniform(0.05, 0.3, generator, 12)
+        b = _uniform(0.05, 0.3, generator, 12)
+        tilt = _uniform(0, 180, generator, 12)
+        value = _uniform(0.1, 0.5, generator, 12)
         kept = int(torch.randint(4, 13, (), generator=generator))
-        table = torch.stack([value, *axes, *centre, tilt], dim=-1)
+        table = torch.stack([value, a, b, x0, y0, tilt], dim=-1)
         return ellipses(table[:kept], size).clamp(0, 1)
 
-    return torch.stack([scene() for _ in range(count)])
+    return torch.stack([image() for _ in range(count)])
 
 
 def thermal_scene(
     size: int, generator: torch.Generator, things: int = 6
 ) -> tuple[Tensor, Tensor]:
-    """A wall at room temperature, with warm and hot things before it: temperatures and labels.
+    """Temperatures and labels of a wall at room temperature with warm and hot things on it.
 
-    The wall (label 0) runs from 291 to 295 K, warm things (1) have 303 to 311 K, hot things (2)
-    have 325 to 345 K. They are ellipses, at random places; a later one covers an earlier one.
+    The wall (label 0) runs from 291 to 295 K, warm things (1) have 303 to 311 K, hot things
+    (2) have 325 to 345 K. They are ellipses at random places; a later one covers an earlier
+    one.
 
     Shapes: both (size, size); labels are integers. Units: kelvin.
     """
-
-    def draw(low: float, high: float, *shape: int) -> Tensor:
-        return low + (high - low) * torch.rand(
-            *shape, generator=generator, dtype=torch.float64
-        )
-
-    wall = draw(291, 293, 1) + torch.linspace(0, 2, size, dtype=torch.float64)
-    T, labels = wall.expand(size, size), torch.zeros(size, size, dtype=torch.int64)
-    hot = torch.rand(things, generator=generator) < 0.4
-    warmth = torch.where(hot, draw(325, 345, things), draw(303, 311, things))
-    shape = [draw(0.08, 0.3, things), draw(0.08, 0.3, things), draw(-0.7, 0.7, things)]
-    table = torch.stack(
-        [torch.ones(things), *shape, draw(-0.7, 0.7, things), draw(0, 180, things)]
-    )
-    for row, kelvin, label in zip(table.T, warmth, 1 + hot.long(), strict=True):
+    wall = _uniform(291, 293, generator, 1)
+    T = (wall + torch.linspace(0, 2, size, dtype=torch.float64)).expand(size, size)
+    labels = torch.zeros(size, size, dtype=torch.int64)
+    is_hot = torch.rand(things, generator=generator) < 0.4
+    hot = _uniform(325, 345, generator, things)
+    warm = _uniform(303, 311, generator, things)
+    kelvins = torch.where(is_hot, hot, warm)
+    a = _uniform(0.08, 0.3, generator, things)
+    b = _uniform(0.08, 0.3, generator, things)
+    x0 = _uniform(-0.7, 0.7, generator, things)
+    y0 = _uniform(-0.7, 0.7, generator, things)
+    tilt = _uniform(0, 180, generator, things)
+    table = torch.stack([torch.ones(things), a, b, x0, y0, tilt], dim=-1)
+    for row, kelvin, label in zip(table, kelvins, 1 + is_hot.long(), strict=True):
         inside = ellipses(row[None], size) > 0
-        T, labels = torch.where(inside, kelvin, T), torch.where(inside, label, labels)
+        T = torch.where(inside, kelvin, T)
+        labels = torch.where(inside, label, labels)
     return _default(T), labels
 
 
 def ellipses(table: Tensor, size: int) -> Tensor:
     """The sum of filled ellipses. Shape: (size, size).
 
-    Each row of ``table`` holds a value, two half-axes and the centre (x, y) in units of half the
-    picture, and the tilt in degrees; x points right and y up.
+    Each row of ``table`` holds a value, two half-axes a and b, the centre x0 and y0 and the
+    tilt. x points right and y up.
+
+    Units: lengths in half the image, the tilt in degrees.
     """
     u = (2 * torch.arange(size, dtype=torch.float64) + 1) / size - 1
-    value, a, b, x0, y0, tilt = table[:, :, None, None].unbind(1)
-    x, y = u - x0, -u[:, None] - y0
-    cos, sin = torch.deg2rad(tilt).cos(), torch.deg2rad(tilt).sin()
+    columns = table[:, :, None, None].unbind(1)
+    value, a, b = columns[:3]
+    x0, y0, tilt = columns[3:]
+    x = u - x0
+    y = -u[:, None] - y0
+    cos = torch.deg2rad(tilt).cos()
+    sin = torch.deg2rad(tilt).sin()
     inside = ((x * cos + y * sin) / a) ** 2 + ((y * cos - x * sin) / b) ** 2 <= 1
     return _default((value * inside).sum(0))
+
+
+def _uniform(low: float, high: float, generator: torch.Generator, count: int) -> Tensor:
+    u = torch.rand(count, generator=generator, dtype=torch.float64)
+    return low + (high - low) * u
 
 
 def _default(x: Tensor) -> Tensor:

@@ -10,10 +10,8 @@ def read(name: str) -> dict:
     Raises: ValueError for a name that no study has, with the names there are.
     """
     folder = files(__name__)
-    files_there = (file.name for file in folder.iterdir())
-    names = sorted(
-        name.removesuffix(".json") for name in files_there if name.endswith(".json")
-    )
+    tables = (file.name for file in folder.iterdir() if file.name.endswith(".json"))
+    names = sorted(name.removesuffix(".json") for name in tables)
     if name not in names:
         raise ValueError(f"no study {name!r}: there are {', '.join(names)}")
     return json.loads((folder / f"{name}.json").read_text("utf-8"))

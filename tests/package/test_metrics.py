@@ -85,9 +85,11 @@ def test_what_cannot_be_compared_is_refused(metric):
     f = torch.ones(8, 8)
     bad = f.clone()
     bad[2, 3] = float("nan")
-    with pytest.raises(ValueError, match=r"entry \(2, 3\) is nan"):
+    with pytest.raises(ValueError, match=r"the estimate .* has nan at index \(2, 3\)"):
         metric(bad, f)
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match=r"the truth .* has nan at index \(2, 3\)"):
+        metric(f, bad)
+    with pytest.raises(ValueError, match="an empty batch"):
         metric(torch.zeros(0), torch.zeros(0))
     with pytest.raises(ValueError, match="meta"):
         metric(f.to("meta"), f)

@@ -4,10 +4,7 @@ import pytest
 import torch
 
 from course_utils import signals
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
+from course_utils.noise import seeded
 
 
 def test_the_boxcar_is_the_same_scene_at_every_size():

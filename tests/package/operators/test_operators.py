@@ -1,4 +1,4 @@
-"""Every operator, whatever it models, must keep the same promises; then each its own formula."""
+"""What every operator promises, whatever it models; then the formula of each."""
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from course_utils.operators import (
     Difference,
     Downsample,
     Fourier,
+    Gradient,
     Hartley,
     Mask,
     Radon,
@@ -21,10 +22,9 @@ close = torch.testing.assert_close
 
 def uneven(*shape):
     """A psf with no symmetry: a symmetric one would hide a wrong adjoint."""
-    psf = torch.arange(1.0, torch.Size(shape).numel() + 1, dtype=torch.float64).reshape(
-        shape
-    )
-    return psf.sin().abs() / psf.sin().abs().sum()
+    n = torch.Size(shape).numel()
+    psf = torch.arange(1, n + 1, dtype=torch.float64).reshape(shape).sin().abs()
+    return psf / psf.sum()
 
 
 OPERATORS = {
@@ -36,6 +36,8 @@ OPERATORS = {
     "hartley": lambda: Hartley((6, 7)),
     "difference-rows": lambda: Difference((12, 10), axis=0),
     "difference-columns": lambda: Difference((12, 10), axis=-1),
+    "gradient": lambda: Gradient((3, 4, 2)),
+    "gradient-of-one-row": lambda: Gradient((1, 4)),
     "mask": lambda: Mask(torch.arange(16).reshape(4, 4) % 3 > 0).double(),
     "downsample": lambda: Downsample((12, 9), 3),
     "radon": lambda: Radon(9, torch.tensor([0.0, 0.3, 1.2, 2.0, 2.9], dtype=torch.float64)),
@@ -116,9 +118,8 @@ def test_moves_to_another_type(H):
     assert H.to(torch.float32)(f).dtype == torch.float32
 
 
-@pytest.mark.parametrize(
-    "name", OPERATORS.keys() - {"radon"}
-)  # torch has no sparse meta tensors
+# torch has no sparse meta tensors
+@pytest.mark.parametrize("name", OPERATORS.keys() - {"radon"})
 def test_moves_to_another_device(name):
     H = OPERATORS[name]().to("meta")
     f = torch.zeros(H.in_shape, dtype=torch.float64, device="meta")
@@ -159,9 +160,8 @@ def test_the_norm_is_the_largest_singular_value(D):
 
 
 def test_u_stays_orthogonal_where_the_transfer_is_zero(randn):
-    H = Blur(
-        torch.full((4,), 0.25, dtype=torch.float64), (16,)
-    )  # kills every fourth frequency
+    four = torch.full((4,), 0.25, dtype=torch.float64)  # kills every fourth frequency
+    H = Blur(four, (16,))
     assert H.singular_values().min() < 1e-15  # what is left of its phase is round-off
     g = randn(16)
     close(H.analysis.T(H.analysis(g)), g)
@@ -207,6 +207,22 @@ def test_difference_is_the_next_pixel_minus_this_one(randn):
     close(Difference((5, 4), axis=0)(f).numpy(), rows)
 
 
+def test_gradient_is_the_difference_of_neighbours_inside_the_picture(randn):
+    f = randn(3, 4)
+    u = Gradient((3, 4))(f)
+    close(u[0, :2], f[1:] - f[:-1])
+    close(u[1, :, :3], f[:, 1:] - f[:, :-1])
+    assert (u[0, 2] == 0).all() and (u[1, :, 3] == 0).all()
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 2), (1, 4)])
+def test_gradient_knows_its_adjoint(shape, randn):
+    D = Gradient(shape)
+    f, u = randn(2, *D.in_shape), randn(2, *D.out_shape)
+    close((D(f) * u).sum(), (f * D.T(u)).sum(), rtol=1e-12, atol=1e-12)
+    close(D.adjoint(u), LinearOperator.adjoint(D, u))
+
+
 def test_mask_keeps_the_ones_and_drops_the_zeros():
     H, f = Mask(torch.tensor([True, False, True])), torch.tensor([1.0, 2.0, 3.0])
     close(H(f), torch.tensor([1.0, 0.0, 3.0]))
@@ -216,10 +232,8 @@ def test_downsample_takes_the_mean_of_each_block(randn):
     import skimage.measure
 
     f = randn(12, 9)
-    close(
-        Downsample((12, 9), 3)(f).numpy(),
-        skimage.measure.block_reduce(f.numpy(), (3, 3), np.mean),
-    )
+    expected = skimage.measure.block_reduce(f.numpy(), (3, 3), np.mean)
+    close(Downsample((12, 9), 3)(f).numpy(), expected)
 
 
 @pytest.mark.parametrize("psf_shape", [(17,), (3, 3)])

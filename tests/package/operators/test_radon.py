@@ -1,4 +1,4 @@
-"""Projections: against the formula, ray by ray, and against discs, whose projections are known."""
+"""Projections against the formula, ray by ray, and against the known ones of discs."""
 
 import copy
 import math
@@ -37,32 +37,32 @@ def H(request, angles):
     return Radon(request.param, angles)
 
 
-def joseph(n, theta, s):
+def joseph(n, theta, r):
     """The weights of one ray, pixel by pixel: what `Radon` must hold in a row."""
     ray, c, cos, sin = np.zeros((n, n)), (n - 1) / 2, math.cos(theta), math.sin(theta)
     for line in range(n):
         for pixel in range(n):
             if abs(cos) >= abs(sin):  # line is a row, at y = c - line
-                distance = abs((s - (c - line) * sin) / cos - (pixel - c))
+                distance = abs((r - (c - line) * sin) / cos - (pixel - c))
                 ray[line, pixel] = max(0, 1 - distance) / abs(cos)
             else:  # line is a column, at x = line - c
-                distance = abs((s - (line - c) * cos) / sin - (c - pixel))
+                distance = abs((r - (line - c) * cos) / sin - (c - pixel))
                 ray[pixel, line] = max(0, 1 - distance) / abs(sin)
     return ray
 
 
-def disc(n, x0, y0, r, oversampling=8):
+def disc(n, x0, y0, radius, oversampling=8):
     """A disc with soft pixels: each is the share of it that the disc covers."""
     fine = (np.arange(n * oversampling) + 0.5) / oversampling - n / 2
-    inside = ((fine - x0) ** 2 + (-fine[:, None] - y0) ** 2 <= r**2).astype(float)
+    inside = (fine - x0) ** 2 + (-fine[:, None] - y0) ** 2 <= radius**2
     return torch.from_numpy(inside.reshape(n, oversampling, n, oversampling).mean((1, 3)))
 
 
-def chords(n, angles, x0, y0, r):
-    """The projection of a disc: 2 sqrt(r^2 - (s - s0)^2), where s0 is that of its centre."""
-    s = torch.arange(n, dtype=torch.float64) - (n - 1) / 2
-    s0 = x0 * angles.cos() + y0 * angles.sin()
-    return 2 * (r**2 - (s - s0[:, None]) ** 2).clamp(min=0).sqrt()
+def chords(n, angles, x0, y0, radius):
+    """The projection of a disc: 2 sqrt(radius^2 - (r - r0)^2), with its centre at r0."""
+    r = torch.arange(n, dtype=torch.float64) - (n - 1) / 2
+    r0 = x0 * angles.cos() + y0 * angles.sin()
+    return 2 * (radius**2 - (r - r0[:, None]) ** 2).clamp(min=0).sqrt()
 
 
 def circle(n):
@@ -86,9 +86,8 @@ def psnr(f_hat, f):
 
 def test_each_row_is_a_ray(H, angles):
     n = H.in_shape[0]
-    rays = [
-        joseph(n, theta, s - (n - 1) / 2) for theta in angles.tolist() for s in range(n)
-    ]
+    places = [r - (n - 1) / 2 for r in range(n)]
+    rays = [joseph(n, theta, r) for theta in angles.tolist() for r in places]
     close(Matrix.of(H).A, torch.from_numpy(np.stack(rays)).flatten(1))
 
 
@@ -117,11 +116,9 @@ def test_derivatives_of_every_order_are_those_of_a_linear_map(randn):
 
 @pytest.mark.parametrize("n", [2, 4, 6, 10, 12, 180])
 def test_the_rays_of_a_quarter_serve_for_all_angles(n, randn):
-    shared, full, f = (
-        Radon(11, half_turn(n)),
-        Radon(11, half_turn(n).flip(0)),
-        randn(2, 11, 11),
-    )
+    shared = Radon(11, half_turn(n))
+    full = Radon(11, half_turn(n).flip(0))
+    f = randn(2, 11, 11)
     assert len(shared.theta) == n // 4 + 1 and len(full.theta) == n
     close(shared(f), full(f).flip(-2))
     close(shared.T(shared(f)), full.T(full(f)))
@@ -135,9 +132,8 @@ def test_single_precision_angles_share_their_rays_too(degrees):
 
 def test_the_view_from_below_is_the_sum_of_each_column(randn):
     f, H = randn(8, 8), Radon(8, torch.tensor([0, math.pi / 2], dtype=torch.float64))
-    close(
-        H(f), torch.stack([f.sum(0), f.sum(1).flip(0)])
-    )  # s = x, then s = y, which points up
+    expected = torch.stack([f.sum(0), f.sum(1).flip(0)])  # r = x, then r = y, which is up
+    close(H(f), expected)
 
 
 def test_no_pixel_at_the_edge_is_lost():
