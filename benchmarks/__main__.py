@@ -1,4 +1,4 @@
-"""The command: `make bench`, which is `python -m benchmarks` in an environment with the peers."""
+"""The command: `make bench` is `python -m benchmarks` in an environment with the peers."""
 
 import os
 import platform
@@ -29,8 +29,9 @@ def machine() -> dict:
 
 
 def judge(cases: list[Case]) -> tuple[list[dict], list[str]]:
-    """The rows of the table and what is wrong: all times first, close together, then memory."""
-    timed, wrong = [], []
+    """The rows of the table, and what is wrong: first all times, then memory."""
+    timed = []
+    wrong = []
     for case in (bar := tqdm(cases, unit="case")):
         bar.set_description(f"{case.title:60.60}")
         try:
@@ -42,7 +43,7 @@ def judge(cases: list[Case]) -> tuple[list[dict], list[str]]:
 
 
 def main(words: list[str]) -> int:
-    """Measure what the words name, or everything; 1 if a result is wrong, never for a time."""
+    """Measure what the words name, or everything; 1 for a wrong result, not for a time."""
     torch.set_num_threads(THREADS)
     if words[:1] == ["weigh"]:
         print(weigh_here(getattr(next(c for c in CASES if c.title == words[1]), words[2])))

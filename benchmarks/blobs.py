@@ -1,4 +1,4 @@
-"""A scene whose projections are known exactly: three round Gaussian blobs."""
+"""An image whose projections are known exactly: three round Gaussian blobs."""
 
 import math
 
@@ -14,24 +14,31 @@ def angles(count: int = 180) -> Tensor:
     return torch.arange(count, dtype=torch.float64) * math.pi / count
 
 
-def scene(size: int, batch: int = 1) -> Tensor:
+def image(size: int, batch: int = 1) -> Tensor:
     """f. Shape: (batch, size, size)."""
     x = _axis(size)
     f = torch.zeros(size, size)
     for a, p, q, w in BLOBS:
-        row, column = _bump(x - size * p, size * w), _bump(-x - size * q, size * w)
+        row = _bump(x - size * p, size * w)
+        column = _bump(-x - size * q, size * w)
         f += a * torch.outer(column.float(), row.float())
     return f.expand(batch, size, size).contiguous()
 
 
 def projections(size: int, batch: int = 1) -> Tensor:
-    """H f = sum a w sqrt(2 pi) exp(-(s - p cos - q sin)^2 / 2 w^2). Shape: (batch, 180, size)."""
+    """H f = sum a w sqrt(2 pi) exp(-(r - p cos - q sin)^2 / 2 w^2).
+
+    Shape: (batch, 180, size).
+    """
     g = _views(_axis(size)[None, :].expand(180, size), angles()[:, None], size)
     return g.float().expand(batch, 180, size).contiguous()
 
 
 def back_projection(size: int, batch: int = 1) -> Tensor:
-    """H^T H f: at each point the sum of the projections there. Shape: (batch, size, size)."""
+    """H^T H f: at each point the sum of the projections there.
+
+    Shape: (batch, size, size).
+    """
     x = _axis(size)
     total = sum(
         _views(x * theta.cos() - x[:, None] * theta.sin(), theta, size)
@@ -50,17 +57,14 @@ def _axis(size: int) -> Tensor:
     return torch.arange(size, dtype=torch.float64) - (size - 1) / 2
 
 
-def _bump(s: Tensor, width: float) -> Tensor:
-    return torch.exp(-(s**2) / (2 * width**2))
+def _bump(r: Tensor, width: float) -> Tensor:
+    return torch.exp(-(r**2) / (2 * width**2))
 
 
-def _views(s: Tensor, theta: Tensor, size: int) -> Tensor:
-    cos, sin = theta.cos(), theta.sin()
-    return sum(
-        a
-        * w
-        * size
-        * math.sqrt(2 * math.pi)
-        * _bump(s - size * (p * cos + q * sin), size * w)
-        for a, p, q, w in BLOBS
-    )
+def _views(r: Tensor, theta: Tensor, size: int) -> Tensor:
+    """The projections at the distances r and the angles theta, which broadcast."""
+    total = 0
+    for a, p, q, w in BLOBS:
+        centre = size * (p * theta.cos() + q * theta.sin())
+        total += a * w * size * math.sqrt(2 * math.pi) * _bump(r - centre, size * w)
+    return total

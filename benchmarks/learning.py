@@ -1,4 +1,4 @@
-"""A step of training, and what an import costs: one function for each line that is timed."""
+"""A step of training, and what an import costs: a function for each line that is timed."""
 
 import subprocess
 import sys
@@ -15,13 +15,13 @@ from course_utils.unrolled import Prox, UnrolledProximal
 
 from .measure import Case, Line, delay, ratio
 from .peers import deepinv
-from .solving import LAM, TAU, noisy, psf, scene
+from .solving import LAM, TAU, image, noisy, psf
 
 # One step of training: 10 layers with a small network each, pictures of 64 x 64, batch of 8
 
 
 def pictures() -> Tensor:
-    return noisy(scene(64).expand(8, 64, 64), 0.1)
+    return noisy(image(64).expand(8, 64, 64), 0.1)
 
 
 def networks() -> list[ConvNet]:
@@ -47,7 +47,8 @@ def thresholds() -> list[Prox]:
 
 
 def ours_unrolled(proxes: Callable[[], list], compiled: bool) -> Line:
-    H, f = Blur(psf(), (64, 64)), pictures()
+    H = Blur(psf(), (64, 64))
+    f = pictures()
     network = UnrolledProximal(H, proxes(), TAU)
     return training(torch.compile(network) if compiled else network, (H(f),), f)
 
@@ -69,8 +70,8 @@ def deepinv_networks() -> Line:
 
 
 def deepinv_thresholds() -> Line:
-    prior, learned = deepinv.optim.prior.L1Prior(), ["stepsize", "lambda_reg"]
-    return deepinv_unrolled(prior, learned, lambda_reg=[LAM] * 10)
+    prior = deepinv.optim.prior.L1Prior()
+    return deepinv_unrolled(prior, ["stepsize", "lambda_reg"], lambda_reg=[LAM] * 10)
 
 
 def deepinv_unrolled(prior, learned: list[str], **values) -> Line:
@@ -95,16 +96,16 @@ def importing(statement: str) -> Line:
 
 
 EVERYTHING = (
-    "import course_utils; from course_utils import linear, operators, priors, solvers, choose, "
-    "bayes, networks, unrolled, training, metrics, signals, noise"
+    "import course_utils; from course_utils import linear, operators, priors, solvers, "
+    "choose, bayes, networks, unrolled, training, metrics, signals, noise"
 )
 
 
 def unrolled(layers: str, compiled: bool, at_least: float | None = None) -> Case:
     """A step of training, with parameters that start equal."""
-    name = f"Training step, 10 {layers}, 64², batch 8" + (
-        ", ours compiled" if compiled else ""
-    )
+    name = f"Training step, 10 {layers}, 64², batch 8"
+    if compiled:
+        name += ", ours compiled"
     proxes, theirs = {
         "layers": (networks, deepinv_networks),
         "thresholds": (thresholds, deepinv_thresholds),
@@ -134,8 +135,9 @@ def _flat(output: Tensor) -> Tensor:
 
 
 STEPS = (
-    "Four fifths of the step are spent in the convolutions of the small networks, which are the "
-    "same modules on both sides; beside thresholds in their place, what is around them counts."
+    "Four fifths of the step are spent in the convolutions of the small networks, which "
+    "are the same modules on both sides; beside thresholds in their place, what is around "
+    "them counts."
 )
 
 CASES = [

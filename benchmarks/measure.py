@@ -1,4 +1,4 @@
-"""How a case is judged: first that both sides are right, then their time and their memory."""
+"""How a case is judged: first that both sides are right, then their time and memory."""
 
 import re
 import resource
@@ -57,10 +57,10 @@ def delay(at_most: float) -> Target:
 class Case:
     """Two lines that do the same, and how it is seen that they do.
 
-    Without a ``truth`` the peer's result must equal ours to the relative ``tolerance``; with one,
-    both must approximate it, and ours at least as well as the peer's if ``no_worse``. ``part``
-    picks what is compared; it is None where a line has no result. ``why`` explains a row that
-    misses its target.
+    Without a ``truth`` the peer's result must equal ours to the relative ``tolerance``;
+    with one, both must approximate it, and ours at least as well as the peer's if
+    ``no_worse``. ``part`` picks what is compared; it is None where a line has no result.
+    ``why`` explains a row that misses its target.
     """
 
     name: str
@@ -119,7 +119,7 @@ def milliseconds(line: Line, times: int) -> float:
 
 
 def interleaved(ours: Line, theirs: Line) -> list[tuple[float, float]]:
-    """Ours, peer, ours, peer ...: pairs of milliseconds, so that a disturbance meets both."""
+    """Pairs of milliseconds, taken in turn, so that a disturbance meets both."""
     once = [max(milliseconds(line, 1) / 1000, 1e-6) for line in (ours, theirs)]
     times = [max(1, round(AT_LEAST / seconds)) for seconds in once]
     rounds = SECONDS / sum(n * seconds for n, seconds in zip(times, once, strict=True))
@@ -132,7 +132,8 @@ def interleaved(ours: Line, theirs: Line) -> list[tuple[float, float]]:
 
 def time_both(case: Case) -> dict:
     """One row of the table; raises WrongResult before anything is timed."""
-    ours, theirs = case.ours(), case.theirs()
+    ours = case.ours()
+    theirs = case.theirs()
     results = ours(), theirs()
     if case.part:
         agree(case, *map(case.part, results))
@@ -154,9 +155,8 @@ def weigh_both(case: Case, row: dict, weigh: Callable[[str, str], float]) -> dic
     """The row with its memory, and with what it should have reached."""
     row = row | {"ours_mb": None, "peer_mb": None}
     if case.weighed:
-        row["ours_mb"], row["peer_mb"] = (
-            weigh(case.title, side) for side in ("ours", "theirs")
-        )
+        row["ours_mb"] = weigh(case.title, "ours")
+        row["peer_mb"] = weigh(case.title, "theirs")
     met = case.target is None or case.target.met(row)
     target = case.target.words if case.target else None
     return row | {"target": target, "met": met, "why": "" if met else case.why}
@@ -165,9 +165,8 @@ def weigh_both(case: Case, row: dict, weigh: Callable[[str, str], float]) -> dic
 def peak() -> float:
     """The most memory that this process has held so far, in MB."""
     if STATUS.exists():  # Linux: getrusage would count what the parent held, too
-        return (
-            int(re.search(r"VmHWM:\s*(\d+)", STATUS.read_text(encoding="utf-8"))[1]) / 1024
-        )
+        held = re.search(r"VmHWM:\s*(\d+)", STATUS.read_text(encoding="utf-8"))
+        return int(held[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 

@@ -8,13 +8,12 @@ import torch
 try:
     import torchvision  # noqa: F401  deepinv imports it
 except RuntimeError:
-    # Its usual Linux wheel is built for CUDA, and beside a torch that is not it misses the names
-    # of two operators, which nothing here calls.
+    # Its usual Linux wheel is built for CUDA, and beside a torch that is not it misses the
+    # names of two operators, which nothing here calls.
     compiled = torch.library.Library("torchvision", "FRAGMENT")
     for operator in ("nms", "qnms"):
-        compiled.define(
-            f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor"
-        )
+        signature = "(Tensor boxes, Tensor scores, float threshold) -> Tensor"
+        compiled.define(operator + signature)
 
 with warnings.catch_warnings(action="ignore"):
     import astra

@@ -1,8 +1,9 @@
-"""Radon and its adjoint. Each function sets one library up and returns the line that is timed.
+"""Radon and its adjoint: each function sets one library up and returns the line to time.
 
-Models differ: ours and ASTRA's "linear" follow each ray by Joseph's rule, deepinv and scikit-image
-turn the picture and add up its columns. So all are held against the exact projections of blobs.
-scikit-image turns about a pixel, so it gets a picture with one in its middle: 257 on a side.
+Models differ: ours and ASTRA's "linear" follow each ray by Joseph's rule, deepinv and
+scikit-image turn the picture and add up its columns. So all are held against the exact
+projections of blobs. scikit-image turns about a pixel, so it gets a picture with one in its
+middle: 257 on a side.
 """
 
 from dataclasses import replace
@@ -21,24 +22,25 @@ DEGREES = np.arange(180.0)
 
 
 def ours_forward(size: int, batch: int = 1) -> Line:
-    f = blobs.scene(size, batch)
+    f = blobs.image(size, batch)
     H = Radon(size, blobs.angles().float())
     return lambda: H(f)
 
 
 def deepinv_forward(size: int, batch: int = 1) -> Line:
-    f = blobs.scene(size, batch)[:, None]
+    f = blobs.image(size, batch)[:, None]
     physics = deepinv.physics.Tomography(180, size, circle=True, normalize=False)
     return lambda: physics.A(f)[:, 0].mT
 
 
 def skimage_forward(size: int) -> Line:
-    f = blobs.scene(size)[0].numpy()
+    f = blobs.image(size)[0].numpy()
     return lambda: _picture(skimage.transform.radon(f, DEGREES, circle=True).T)
 
 
 def astra_forward(size: int) -> Line:
-    f, W = blobs.scene(size)[0].numpy(), _astra(size)
+    f = blobs.image(size)[0].numpy()
+    W = _astra(size)
     return lambda: _picture(W.FP(f))
 
 
@@ -61,7 +63,8 @@ def skimage_adjoint(size: int) -> Line:
 
 
 def astra_adjoint(size: int) -> Line:
-    g, W = blobs.projections(size)[0].numpy(), _astra(size)
+    g = blobs.projections(size)[0].numpy()
+    W = _astra(size)
     return lambda: _picture(W.BP(g))
 
 
@@ -131,10 +134,10 @@ def _known(size: int, batch: int) -> tuple[int, ...]:
 
 
 LATENCY = (
-    "Where the same line of ours is many times faster in another row, other work held a core "
-    "meanwhile, and this row says little: measure again."
+    "Where the same line of ours is many times faster in another row, other work held a "
+    "core meanwhile, and this row says little: measure again."
 )
-TWICE = "`Radon` keeps its matrix and the transpose of it, so that both directions read in order."
+TWICE = "`Radon` keeps its matrix and the transpose, so that both directions read in order."
 
 CASES = [
     forward("deepinv", deepinv_forward, 256, target=ratio(7), why=LATENCY),

@@ -14,7 +14,8 @@ from course_utils.solvers import fista, run
 from .measure import Case, Line, ratio
 from .peers import deepinv, ptwt, pylops, pywt, skimage
 
-LAM, TAU = 0.01, 1.0  # the psf sums to 1, so ||H|| = 1
+LAM = 0.01
+TAU = 1.0  # the psf sums to 1, so ||H|| = 1
 
 
 def psf() -> Tensor:
@@ -24,8 +25,8 @@ def psf() -> Tensor:
     return h / h.sum()
 
 
-def scene(size: int) -> Tensor:
-    """The head of Shepp and Logan with a wide dark frame, so that boundaries do not matter."""
+def image(size: int) -> Tensor:
+    """The head of Shepp and Logan in a wide dark frame: boundaries do not matter."""
     return nn.functional.pad(phantom(size - 48), (24, 24, 24, 24))
 
 
@@ -39,16 +40,18 @@ def noisy(f: Tensor, sigma: float = 0.02) -> Tensor:
 
 def ours_fista() -> Line:
     H = Blur(psf(), (128, 128))
-    g = noisy(H(scene(128)))
+    g = noisy(H(image(128)))
     return lambda: run(fista(H, g, L1(), LAM, TAU), 50)
 
 
 def deepinv_fista() -> Line:
     H = deepinv.physics.BlurFFT((1, 128, 128), psf()[None, None])
-    g = noisy(H.A(scene(128)[None, None])[0, 0])[None, None]
+    g = noisy(H.A(image(128)[None, None])[0, 0])[None, None]
     start = torch.zeros_like(g), torch.zeros_like(g)
-    L2, L1 = deepinv.optim.data_fidelity.L2(), deepinv.optim.prior.L1Prior()
-    solver = deepinv.optim.FISTA(L2, L1, lambda_reg=LAM, stepsize=TAU, max_iter=50)
+    fidelity = deepinv.optim.data_fidelity.L2()
+    prior = deepinv.optim.prior.L1Prior()
+    weights = {"lambda_reg": LAM, "stepsize": TAU}
+    solver = deepinv.optim.FISTA(fidelity, prior, max_iter=50, **weights)
     return lambda: solver(g, H, init=start)[0, 0]
 
 
@@ -58,7 +61,7 @@ def pylops_fista() -> Line:
         (128, 128), h, [n // 2 for n in h.shape], method="fft"
     )
     H.dtype = np.dtype("float32")
-    g = noisy(torch.from_numpy(H @ scene(128).numpy())).numpy().ravel()
+    g = noisy(torch.from_numpy(H @ image(128).numpy())).numpy().ravel()
     solve = partial(pylops.optimization.sparsity.fista, H, g, niter=50, tol=0)
     return lambda: torch.from_numpy(solve(eps=2 * LAM, alpha=TAU)[0]).reshape(128, 128)
 
@@ -67,20 +70,21 @@ def pylops_fista() -> Line:
 
 
 def ours_tv() -> Line:
-    R, v = TotalVariation(), noisy(scene(256), 0.1)
+    R = TotalVariation()
+    v = noisy(image(256), 0.1)
     return lambda: R.prox(v, 0.1)
 
 
 def deepinv_tv() -> Line:
-    v, tv = noisy(scene(256), 0.1)[None, None], deepinv.models.TVDenoiser
-    return lambda: tv(n_it_max=450)(v, 0.1)[
-        0, 0
-    ]  # as many as it needs to be nearly as near
+    v = noisy(image(256), 0.1)[None, None]
+    tv = deepinv.models.TVDenoiser
+    # as many iterations as it needs to be nearly as near
+    return lambda: tv(n_it_max=450)(v, 0.1)[0, 0]
 
 
 def long_tv() -> Tensor:
     """The same in double precision, to many more digits."""
-    v = noisy(scene(256), 0.1).double()
+    v = noisy(image(256), 0.1).double()
     return TotalVariation(tol=1e-7, iterations=20_000).prox(v, 0.1).float()
 
 
@@ -88,17 +92,20 @@ def long_tv() -> Tensor:
 
 
 def ours_haar() -> Line:
-    R, v = Wavelet(levels=3), noisy(scene(512))
+    R = Wavelet(levels=3)
+    v = noisy(image(512))
     return lambda: R.prox(v, 0.1)
 
 
 def deepinv_haar() -> Line:
-    R, v = deepinv.models.WaveletDenoiser(level=3, wv="haar"), noisy(scene(512))[None, None]
+    R = deepinv.models.WaveletDenoiser(level=3, wv="haar")
+    v = noisy(image(512))[None, None]
     return lambda: R(v, 0.1)[0, 0]
 
 
 def ptwt_haar() -> Line:
-    v, soft = noisy(scene(512))[None], nn.functional.softshrink
+    v = noisy(image(512))[None]
+    soft = nn.functional.softshrink
 
     def line() -> Tensor:
         means, *details = ptwt.wavedec2(v, "haar", level=3)
@@ -109,7 +116,7 @@ def ptwt_haar() -> Line:
 
 
 def pywt_haar() -> Line:
-    v = noisy(scene(512)).numpy()
+    v = noisy(image(512)).numpy()
 
     def line() -> Tensor:
         means, *details = pywt.wavedec2(v, "haar", level=3)
@@ -123,40 +130,42 @@ def pywt_haar() -> Line:
 
 
 def ours_tikhonov() -> Line:
-    H, g = Blur(psf(), (512, 512)), noisy(scene(512))
+    H = Blur(psf(), (512, 512))
+    g = noisy(image(512))
     return lambda: H.spectral_inverse(lambda s: s / (s**2 + LAM), g)
 
 
 def deepinv_tikhonov() -> Line:
     H = deepinv.physics.BlurFFT((1, 512, 512), psf()[None, None])
-    g = noisy(scene(512))[None, None]
+    g = noisy(image(512))[None, None]
     zero = torch.zeros_like(g)
     return lambda: H.prox_l2(zero, g, 1 / LAM)[0, 0]
 
 
 def skimage_tikhonov() -> Line:
-    g, h = noisy(scene(512)).numpy(), psf().numpy()
+    g = noisy(image(512)).numpy()
+    h = psf().numpy()
     one = np.ones((512, 257), dtype=np.complex64)  # the transfer function of the identity
     return lambda: torch.from_numpy(skimage.restoration.wiener(g, h, LAM, one, clip=False))
 
 
 def objective(f: Tensor) -> Tensor:
-    """J(f), which FISTA makes small; the rules of momentum and the boundaries differ a little."""
+    """J(f), which FISTA makes small; rules of momentum and boundaries differ a little."""
     H = Blur(psf(), (128, 128))
-    return 0.5 * (noisy(H(scene(128))) - H(f)).square().sum() + LAM * f.abs().sum()
+    return 0.5 * (noisy(H(image(128))) - H(f)).square().sum() + LAM * f.abs().sum()
 
 
 def minimiser() -> Tensor:
     """What FISTA tends to."""
     H = Blur(psf(), (128, 128))
-    return run(fista(H, noisy(H(scene(128))), L1(), LAM, TAU), 2000)
+    return run(fista(H, noisy(H(image(128))), L1(), LAM, TAU), 2000)
 
 
 def solver(peer: str, theirs, at_least: float, why: str) -> Case:
     """FISTA, from the same start with the same step."""
     held = {"truth": minimiser, "part": objective, "tolerance": 0.02}
-    name, goal = "FISTA, 50 iterations, 128²", {"target": ratio(at_least), "why": why}
-    return Case(name, peer, ours_fista, theirs, **held, **goal)
+    goal = {"target": ratio(at_least), "why": why}
+    return Case("FISTA, 50 iterations, 128²", peer, ours_fista, theirs, **held, **goal)
 
 
 def tikhonov(peer: str, theirs, at_least: float) -> Case:
@@ -172,12 +181,13 @@ def haar(peer: str, theirs) -> Case:
 
 
 FFTS = (
-    "An iteration of ours is one convolution, H^T H, where the peer does two; beside its two FFTs "
-    "stand a dozen steps so short that calling them takes longer than their arithmetic."
+    "An iteration of ours is one convolution, H^T H, where the peer does two; beside its "
+    "two FFTs stand a dozen steps so short that calling them takes longer than their "
+    "arithmetic."
 )
 PHASE = (
-    "`spectral_inverse` takes any φ and evaluates it at each call, on every frequency; the rest "
-    "of its time is two FFTs."
+    "`spectral_inverse` takes any φ and evaluates it at each call, on every frequency; the "
+    "rest of its time is two FFTs."
 )
 PASSES = (
     "Both make many short passes over the picture, and no single one of them dominates."

@@ -31,12 +31,7 @@ def text(rows: list[dict]) -> str:
     """A table for the terminal."""
     lines = [HEAD, *map(cells, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
 
 def markdown(rows: list[dict]) -> str:
@@ -46,7 +41,7 @@ def markdown(rows: list[dict]) -> str:
 
 
 def short(rows: list[dict]) -> str:
-    """The rows that miss their targets, each with its reason; a sentence if there are none."""
+    """The rows that miss their targets, with reasons; a sentence if there are none."""
     missed = [row for row in rows if not row["met"]]
     if not missed:
         return "Every row reaches its target."
@@ -71,16 +66,14 @@ def machine(report: dict) -> str:
 
 def versions(report: dict) -> str:
     """The libraries that were compared."""
-    return (
-        ", ".join(f"{name} {version}" for name, version in report["versions"].items()) + "."
-    )
+    named = [f"{name} {version}" for name, version in report["versions"].items()]
+    return ", ".join(named) + "."
 
 
 def write(report: dict, path: Path) -> Path:
     """The report as a file, all of it or nothing."""
     path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(".part")
-    draft.write_text(
-        json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    lines = json.dumps(report, indent=1, ensure_ascii=False)
+    draft.write_text(lines + "\n", encoding="utf-8")
     return draft.replace(path)

@@ -1,6 +1,8 @@
 """The harness of `make bench`: what it calls right, how it builds its table. No times."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import bench_page
@@ -76,22 +78,12 @@ def test_a_row_has_medians_and_what_was_weighed(monkeypatch):
     monkeypatch.setattr(measure, "interleaved", lambda *lines: pairs)
     c = case(target=measure.ratio(5), why="Because.")
     row = measure.time_both(c)
-    row = measure.weigh_both(
-        c, row, lambda title, side: {"ours": 10.0, "theirs": 20.0}[side]
-    )
-    expected = ("a case", 2.0, "a peer", 6.0, 3.0, [2.5, 3.5], 10.0, 20.0)
-    keys = (
-        "case",
-        "ours_ms",
-        "peer",
-        "peer_ms",
-        "ratio",
-        "quartiles",
-        "ours_mb",
-        "peer_mb",
-    )
-    assert tuple(row[key] for key in keys) == expected
-    assert (row["met"], row["why"], row["target"]) == (False, "Because.", "ratio ≥ 5")
+    weighed = {"ours": 10.0, "theirs": 20.0}
+    row = measure.weigh_both(c, row, lambda title, side: weighed[side])
+    expected = {"case": "a case", "ours_ms": 2.0, "peer": "a peer", "peer_ms": 6.0}
+    expected |= {"ratio": 3.0, "quartiles": [2.5, 3.5], "ours_mb": 10.0, "peer_mb": 20.0}
+    expected |= {"met": False, "why": "Because.", "target": "ratio ≥ 5"}
+    assert row.items() >= expected.items()
 
 
 @pytest.mark.parametrize(
@@ -112,15 +104,25 @@ def test_numbers_have_two_digits_and_no_exponent():
     assert shown == ["–", "0.12", "1.3", "13", "100", "126", "2400"]
 
 
+WEIGH = """
+import torch
+from benchmarks import measure
+print(measure.weigh_here(lambda: lambda: torch.ones(2**24)))
+"""
+
+
 def test_the_peak_grows_with_what_a_line_holds():
-    assert measure.weigh_here(lambda: lambda: torch.ones(2**24)) > 60
+    command = [sys.executable, "-c", WEIGH]  # a process in which nothing larger was held
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert 60 < float(done.stdout) < 120
 
 
 def test_blobs_and_their_projections_fit_together():
     H = Radon(64, blobs.angles().float())
-    f, g, back = blobs.scene(64), blobs.projections(64), blobs.back_projection(64)
-    assert measure.distance(H(f), g) < 0.01
-    assert measure.distance(blobs.inside(H.T(g)), blobs.inside(back)) < 0.02
+    g = blobs.projections(64)
+    assert measure.distance(H(blobs.image(64)), g) < 0.01
+    back = blobs.inside(blobs.back_projection(64))
+    assert measure.distance(blobs.inside(H.T(g)), back) < 0.02
 
 
 def test_the_committed_results_have_every_column():
@@ -141,9 +143,8 @@ def test_the_versions_that_were_measured_are_the_pinned_ones():
 
 def test_the_page_shows_every_part_and_types_no_figure():
     page = (ROOT / "book" / "benchmarks.md").read_text(encoding="utf-8")
-    assert {mark[1] for mark in bench_page.MARK.finditer(page)} == set(
-        bench_page.parts(RESULTS)
-    )
+    marks = {mark[1] for mark in bench_page.MARK.finditer(page)}
+    assert marks == set(bench_page.parts(RESULTS))
     assert " ms" not in page and " MB" not in page
 
 
