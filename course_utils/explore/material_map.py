@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from .. import plots
-from ..potts import Diagonal, _checkerboard, _neighbours, first_segmentation
+from ..operators import Mask
+from ..potts import _checkerboard, _neighbours, first_segmentation
 from .figure import RespondingFigure, as_bytes, front_end
 
 
@@ -30,7 +31,7 @@ class MaterialMap(RespondingFigure):
 
     def __init__(self, f: Tensor, classes: int, beta: float):
         k_means = [
-            first_segmentation(Diagonal(torch.ones_like(f)), f, k, f) for k in range(2, 7)
+            first_segmentation(Mask(torch.ones_like(f)), f, k, f) for k in range(2, 7)
         ]
         self._f, self._k_means = f, k_means
         super().__init__(

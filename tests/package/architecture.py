@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "noise": set(),
     "operators": {"linear"},
     "plots": set(),
-    "potts": {"bayes", "checks", "linear", "solvers"},
+    "potts": {"bayes", "checks", "linear", "operators", "solvers"},
     "priors": {"checks", "operators"},
     "signals": set(),
     "solvers": {"checks"},

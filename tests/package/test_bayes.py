@@ -28,10 +28,8 @@ def dense(H):
 def powers(H):
     """A variance for each coefficient, different at k and -k."""
     s = H.singular_values()
-    return (
-        0.2
-        + torch.linspace(0, 3, s.numel(), dtype=torch.float64).view(s.shape).sin().square()
-    )
+    phase = torch.linspace(0, 3, s.numel(), dtype=torch.float64).view(s.shape)
+    return 0.2 + phase.sin().square()
 
 
 def spectral(H):
@@ -42,10 +40,8 @@ def spectral(H):
 def even_spectral():
     """The prior is stationary: one variance at k and -k."""
     H = Blur(PSF[:, None] * PSF[:3], (5, 4))
-    V, c = (
-        dense(H.synthesis),
-        2.0 * Blur(torch.ones(2, 2).double(), (5, 4)).singular_values() + 0.1,
-    )
+    V = dense(H.synthesis)
+    c = 2.0 * Blur(torch.ones(2, 2).double(), (5, 4)).singular_values() + 0.1
     return H, c, V @ torch.diag(1 / c.flatten()) @ V.mT
 
 
@@ -123,9 +119,8 @@ def test_only_products_give_what_the_spectrum_gives(randn):
     assert isinstance(products, MatrixFreePosterior)
     close(products.mean, spectrum.mean, rtol=1e-4, atol=1e-4)
     close(products.variance(5000), spectrum.variance(), rtol=0.09, atol=0)
-    white = posterior(
-        H, g, SIGMA, Mask(torch.full((16,), 0.5).double())
-    )  # D = 1/2: C = 4 I
+    half = Mask(torch.full((16,), 0.5).double())  # D = 1/2: C = 4 I
+    white = posterior(H, g, SIGMA, half)
     close(white.mean, posterior(H, g, SIGMA, 4.0).mean, rtol=1e-4, atol=1e-4)
 
 
@@ -290,7 +285,7 @@ def test_mean_power_finds_the_power_that_scenes_were_drawn_with():
     assert found[2, 1] == found[-2, 1] == found[2, -1]
 
 
-def test_mean_power_refuses_a_scene_without_a_batch():
+def test_mean_power_refuses_an_image_without_a_batch():
     for shape in ((8,), (0, 8)):
-        with pytest.raises(ValueError, match="scenes of shape"):
+        with pytest.raises(ValueError, match="images of shape"):
             mean_power(torch.zeros(shape))

@@ -1,4 +1,4 @@
-"""Each step of the Potts model against its exact conditional; then labels that are known."""
+"""Each step of the Potts model against its exact conditional; then known labels."""
 
 import itertools
 import math
@@ -67,7 +67,9 @@ def test_labels_are_renewed_by_their_exact_conditionals_given_their_neighbours(r
     log_p, white = exact_given_f(f), [0, 2, 4]
     for z, new in zip(STATES[::3], STATES[17::2], strict=False):
         how = Told(one_hot(new))
-        r = model._labels(f, torch.zeros_like(f), one_hot(z), M, V, BETA, how)
+        r = model._labels(
+            f, torch.zeros_like(f), r=one_hot(z), m=M, v=V, beta=BETA, how=how
+        )
         halfway = tuple(new[x] if x in white else z[x] for x in range(6))
         first, second = how.asked
         asked = [(first if x in white else second)[:, x] for x in range(6)]
@@ -81,7 +83,7 @@ def test_a_sampler_of_labels_visits_them_as_often_as_they_are_probable(randn):
     how, r = model.Draws(torch.Generator().manual_seed(1)), one_hot(STATES[0])
     visited, n = [], 1500
     for _ in range(n):
-        r = model._labels(f, torch.zeros_like(f), r, M, V, BETA, how)
+        r = model._labels(f, torch.zeros_like(f), r=r, m=M, v=V, beta=BETA, how=how)
         visited.append(r[1].flatten())
     place = torch.stack(visited) @ torch.tensor([32.0, 16, 8, 4, 2, 1]).double()
     often = torch.bincount(place.long(), minlength=64) / n
@@ -106,8 +108,8 @@ def test_scene_and_labels_in_turn_reach_the_probabilities_of_enumeration(tiny):
         log_p[z] = gauss.log_prob(g.flatten()) + potts_prior(z)
     how, r, total = model.Draws(torch.Generator().manual_seed(0)), one_hot(STATES[0]), 0
     for _ in range(250):
-        f, variance = model._scene(H, g, r, M, V, sigma, how)
-        r = model._labels(f, variance, r, M, V, BETA, how)
+        f, variance = model._image(H, g, r=r, m=M, v=V, sigma=sigma, how=how)
+        r = model._labels(f, variance, r=r, m=M, v=V, beta=BETA, how=how)
         total = total + r[1].flatten()
     exact = marginals(log_p)
     assert exact.max() - exact.min() > 0.3
@@ -121,9 +123,9 @@ class Noted(model.Means):
         super().__init__(H, g, probes=20_000)
         self.normals, self.gammas = [], []
 
-    def scene(self, q, precision):
+    def image(self, q, precision):
         self.q = q
-        return super().scene(q, precision)
+        return super().image(q, precision)
 
     def normal(self, mean, variance):
         self.normals.append((mean, variance))
@@ -137,7 +139,7 @@ class Noted(model.Means):
 def test_the_scene_is_the_dense_gaussian_around_the_means_of_its_labels(tiny, randn):
     (H, g), sigma = tiny, 0.5
     how, r = Noted(H, g), randn(2, 2, 3).softmax(0)
-    f, variance = model._scene(H, g, r, M, V, sigma, how)
+    f, variance = model._image(H, g, r=r, m=M, v=V, sigma=sigma, how=how)
     w = (r / V.view(2, 1, 1)).sum(0).flatten()
     b = (r * (M / V).view(2, 1, 1)).sum(0).flatten()
     precision = H.A.mT @ H.A / sigma**2 + torch.diag(w)
@@ -153,7 +155,7 @@ def test_the_mean_field_of_labels_is_the_mean_of_log_p_over_the_scene(randn):
     """E (f - m)^2 = (f - m)^2 + variance, and a neighbour counts with its probability."""
     f, variance, r = randn(2, 3), randn(2, 3).square(), randn(2, 2, 3).softmax(0)
     told = Told(one_hot(STATES[5]))
-    model._labels(f, variance, r, M, V, BETA, told)
+    model._labels(f, variance, r=r, m=M, v=V, beta=BETA, how=told)
     x = 2  # the corner: its neighbours are pixels 1 and 5
     fit = [
         torch.distributions.Normal(M[k], V[k].sqrt()).log_prob(f.flatten()[x])
@@ -167,24 +169,19 @@ def test_the_mean_field_of_labels_is_the_mean_of_log_p_over_the_scene(randn):
 def test_classes_and_noise_are_renewed_by_their_exact_conditionals(tiny, randn):
     H, g = tiny
     how, f, variance = Noted(H, g), randn(2, 3), randn(2, 3).square()
-    r, mean, spread = (
-        randn(2, 2, 3).softmax(0),
-        torch.tensor(0.2).double(),
-        torch.tensor(3.0),
-    )
+    r = randn(2, 2, 3).softmax(0)
+    mean = torch.tensor(0.2).double()
+    spread = torch.tensor(3.0)
 
     def log_p(m, v):
-        """log p(f, m, v | r), where v is (1e-3 spread) / chi^2 with 2 degrees of freedom."""
-        weight, data = (
-            r.flatten(1).T,
-            (f.flatten()[:, None] - m) ** 2 + variance.flatten()[:, None],
-        )
+        """log p(f, m, v | r); v is (1e-3 spread) / chi^2 with 2 degrees of freedom."""
+        weight = r.flatten(1).T
+        data = (f.flatten()[:, None] - m) ** 2 + variance.flatten()[:, None]
         fit = -(weight * (data / v + v.log()) / 2).sum()
-        return (
-            fit - ((m - mean) ** 2 / spread / 2 + 2 * v.log() + 1e-3 * spread / v / 2).sum()
-        )
+        prior = (m - mean) ** 2 / spread / 2 + 2 * v.log() + 1e-3 * spread / v / 2
+        return fit - prior.sum()
 
-    m, _ = model._classes(f, variance, r, V, (mean, spread), how)
+    m, _ = model._classes(f, variance, r=r, v=V, mean=mean, spread=spread, how=how)
     (centre, doubt), (dof, scale) = how.normals[0], how.gammas[0]
     slope = torch.autograd.functional.jacobian(lambda m: log_p(m, V), centre)
     close(slope, torch.zeros_like(M))
@@ -198,12 +195,11 @@ def test_classes_and_noise_are_renewed_by_their_exact_conditionals(tiny, randn):
 def test_the_noise_is_renewed_from_the_misfit_that_is_expected(tiny):
     H, g = tiny
     how = Noted(H, g)
-    first = next(model._iterates(H, g, 2, BETA, None, how))
+    first = next(model._iterates(H, g, 2, BETA, how, f=None))
     dof, scale = how.gammas[-1]
-    variance = how.scene(how.q, how.q.D.d.square())[1]
-    expected = (g - H(first.f)).square().sum() + (
-        H.A.square().sum(0) * variance.flatten()
-    ).sum()
+    variance = how.image(how.q, how.q.D.mask.square())[1]
+    spread = (H.A.square().sum(0) * variance.flatten()).sum()
+    expected = (g - H(first.f)).square().sum() + spread
     assert dof.item() == 6 and scale.item() == pytest.approx(expected.item(), rel=0.02)
     assert first.sigma == pytest.approx(math.sqrt(scale.item() / 6))
 
@@ -218,7 +214,7 @@ class Upside(model.Means):
 def test_labels_follow_their_classes_when_those_change_places(tiny):
     H, g = tiny
     plain = next(potts_mean_field(H, g, 2, BETA))
-    turned = next(model._iterates(H, g, 2, BETA, None, Upside(H, g)))
+    turned = next(model._iterates(H, g, 2, BETA, Upside(H, g), f=None))
     assert (turned.m.diff() > 0).all()
     close(turned.r, plain.r.flip(0))
 
@@ -303,11 +299,8 @@ def test_neighbours_that_like_to_agree_help(blocks, mean_field):
 
 def test_one_seed_gives_one_chain_and_another_another(tiny):
     H, g = tiny
-    chains = [
-        take(potts(H, g, 2, 1.0, torch.Generator().manual_seed(k)), 3)[-1]
-        for k in (1, 1, 2)
-    ]
-    one, same, other = chains
+    draws = [potts(H, g, 2, 1.0, torch.Generator().manual_seed(k)) for k in (1, 1, 2)]
+    one, same, other = (take(chain, 3)[-1] for chain in draws)
     for a, b in zip(one[:4], same[:4], strict=True):
         assert torch.equal(a, b)
     assert one.sigma == same.sigma and not torch.allclose(one.f, other.f)
@@ -332,7 +325,9 @@ def test_k_means_splits_the_scene_it_is_given(blocks):
 
 
 METHODS = {
-    "draws": lambda H, g, f=None: potts(H, g, 2, 1.0, torch.Generator().manual_seed(0), f),
+    "draws": lambda H, g, f=None: potts(
+        H, g, 2, 1.0, torch.Generator().manual_seed(0), f=f
+    ),
     "means": lambda H, g, f=None: potts_mean_field(H, g, 2, 1.0, f),
 }
 both = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
