@@ -1,4 +1,4 @@
-/* What the theme leaves undone for readers without a mouse, and for pages opened from a disk. */
+/* What the theme leaves undone for readers without a mouse, and for pages from a disk. */
 (() => {
   "use strict";
   const SCROLLERS = [
@@ -7,7 +7,7 @@
     [".pst-scrollable-table-container", "Table"],
   ];
 
-  /* A region that scrolls sideways must be reachable with the keyboard, and say what it is. */
+  /* A region that scrolls sideways must be reached by the keyboard, and say what it is. */
   function reach(region, name) {
     const scrolls = region.scrollWidth > region.clientWidth + 1;
     if (scrolls) {
@@ -30,12 +30,12 @@
         watcher.observe(region);
       }
     }
-    window.MathJax?.startup?.promise?.then(() => {
+    globalThis.MathJax?.startup?.promise?.then(() => {
       for (const [region, name] of names) reach(region, name);
     });
   }
 
-  /* From a disk a page may not read another one, so the search shows titles without extracts. */
+  /* From a disk a page may not read another one, so the search shows titles alone. */
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }

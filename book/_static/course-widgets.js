@@ -1,13 +1,14 @@
 /* The host of the responding figures in the built book.
 
-   A figure that responds is an anywidget: state made by Python, drawn by a small ES module. In
-   JupyterLab a kernel stands behind it; here nothing does. This script reads the state that the
-   build put into the page, gives each module the model it expects and lets it draw. It asks no
-   server for anything, so that a page opened from a disk works as well as one from the web. */
+   A figure that responds is an anywidget: state made by Python, drawn by a small ES module.
+   In JupyterLab a kernel stands behind it; here nothing does. This script reads the state
+   that the build put into the page, gives each module the model it expects, and lets it
+   draw. It asks no server for anything: pages work from a disk as they do from the web. */
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
-  const FAILED = "This figure could not start here; the still picture shows one setting of it.";
+  const FAILED =
+    "This figure could not start here; the still picture shows one setting of it.";
   const KERNEL = "This control needs a running kernel: open the chapter in JupyterLab.";
 
   const decoders = {
@@ -30,9 +31,15 @@
     if (Object.is(a, b)) return true;
     if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
     if (ArrayBuffer.isView(a) || ArrayBuffer.isView(b)) return false;
+    if (Array.isArray(a) !== Array.isArray(b)) return false;
     const keys = Object.keys(a);
-    return Array.isArray(a) === Array.isArray(b) && keys.length === Object.keys(b).length
-      && keys.every((key) => key in b && equal(a[key], b[key]));
+    if (keys.length !== Object.keys(b).length) return false;
+    return keys.every((key) => key in b && equal(a[key], b[key]));
+  }
+
+  /* The names in the first argument of `on` and `off`. */
+  function namesIn(text) {
+    return String(text ?? "").split(/\s+/).filter(Boolean);
   }
 
   /* One store for each model; what its views hear is kept in one list, marked by owner. */
@@ -57,38 +64,47 @@
       }
     }
 
-    /* The model as one view sees it: anywidget's interface. `off` touches that view's own ears. */
+    forget(owner, names, callback) {
+      this.listeners = this.listeners.filter((heard) => {
+        const named = !names.length || names.includes(heard.name);
+        const called = callback === undefined || callback === null ||
+          callback === heard.callback;
+        return heard.owner !== owner || !named || !called;
+      });
+    }
+
+    /* The model as one view sees it: anywidget's interface. `off` stops that view alone. */
     face() {
       const owner = Symbol("view");
-      const names = (name) => (name == null ? [] : String(name).split(/\s+/).filter(Boolean));
       const model = {
         get: (key) => this.values[key],
         set: (key, value) => this.set(key, value),
         save_changes: () => {},
         send: () => {},
-        on: (name, callback) => names(name).forEach(
-          (n) => this.listeners.push({ owner, name: n, callback, model })),
-        off: (name, callback) => {
-          const wanted = names(name);
-          this.listeners = this.listeners.filter((heard) => heard.owner !== owner
-            || (wanted.length && !wanted.includes(heard.name))
-            || (callback != null && callback !== heard.callback));
+        on: (text, callback) => {
+          const heard = namesIn(text).map((name) => ({ owner, name, callback, model }));
+          this.listeners.push(...heard);
         },
+        off: (text, callback) => this.forget(owner, namesIn(text), callback),
         widget_manager: null,
       };
       return model;
     }
   }
 
-  /* An ES module from its text. Blob addresses work from a disk too; data addresses stand in. */
+  /* An ES module from its text: by a blob address, or else by a data address. */
   async function moduleOf(source) {
-    if (/^(https?:)?\/\/\S+$/.test(source)) throw new Error("a front end from another host");
-    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    if (/^(https?:)?\/\/\S+$/.test(source)) {
+      throw new Error("a front end from another host");
+    }
+    const blob = new Blob([source], { type: "text/javascript" });
+    const address = URL.createObjectURL(blob);
     try {
       return await import(address);
     } catch (error) {
       if (error instanceof SyntaxError) throw error;
-      return await import("data:text/javascript;charset=utf-8," + encodeURIComponent(source));
+      const data = encodeURIComponent(source);
+      return await import(`data:text/javascript;charset=utf-8,${data}`);
     } finally {
       URL.revokeObjectURL(address);
     }
@@ -101,10 +117,14 @@
     return definition;
   }
 
-  const once = (make) => {
+  /* A function that makes each thing once and then gives it again. */
+  function once(make) {
     const made = new Map();
-    return (key) => made.get(key) ?? made.set(key, make(key)).get(key);
-  };
+    return (key) => {
+      if (!made.has(key)) made.set(key, make(key));
+      return made.get(key);
+    };
+  }
 
   function addStyle(css) {
     const style = document.createElement("style");
@@ -120,49 +140,66 @@
     el.replaceChildren(line);
   }
 
-  /* When the page goes for good, modules may clear up; a page kept for "Back" stays alive. */
-  function atTheEnd(action) {
-    addEventListener("pagehide", (event) => event.persisted || action(), { once: false });
+  /* When the page goes for good, modules clear up; a page kept for "Back" stays alive. */
+  function atTheEnd(controller, cleanup) {
+    addEventListener("pagehide", (event) => {
+      if (event.persisted) return;
+      controller.abort();
+      if (typeof cleanup === "function") cleanup();
+    });
   }
 
   function followTheme(el) {
-    const roots = () => [el, ...el.querySelectorAll(".cu-figure")];
     const theme = () => document.documentElement.dataset.theme;
     let last = theme();
-    new MutationObserver(() => {
+    const watcher = new MutationObserver(() => {
       if (theme() === last) return;
       last = theme();
-      for (const root of roots()) root.dispatchEvent(new CustomEvent("cu-theme", { detail: last }));
-    }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+      for (const root of [el, ...el.querySelectorAll(".cu-figure")]) {
+        root.dispatchEvent(new CustomEvent("cu-theme", { detail: last }));
+      }
+    });
+    watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
+  /* `initialize` of a front end, which runs once for each model. */
+  async function initialize(found, store) {
+    const controller = new AbortController();
+    const model = store.face();
+    const { signal } = controller;
+    const cleanup = await found.initialize?.({ model, signal, experimental: {} });
+    atTheEnd(controller, cleanup);
+    return found;
+  }
+
+  /* `render` of a front end, which runs once for each view. */
+  async function render(found, store, el) {
+    const controller = new AbortController();
+    const model = store.face();
+    const { signal } = controller;
+    try {
+      const cleanup = await found.render({ model, el, signal, experimental: {} });
+      atTheEnd(controller, cleanup);
+    } catch (error) {
+      controller.abort();
+      model.off();
+      throw error;
+    }
+    followTheme(el);
+  }
+
+  /* A function that draws a model into an element. */
   function hostOf(records) {
     const styleOf = once(addStyle);
     const definition = once(definitionOf);
     const store = once((id) => new Store(records[id]));
-    const started = once(async (id) => {            // initialize runs once for each model
+    const started = once(async (id) => {
       const found = await definition(records[id].state._esm);
-      const controller = new AbortController();
-      const model = store(id).face();
-      const cleanup = await found.initialize?.({ model, signal: controller.signal, experimental: {} });
-      atTheEnd(() => { controller.abort(); if (typeof cleanup === "function") cleanup(); });
-      return found;
+      return initialize(found, store(id));
     });
-    return async function draw(id, el) {
+    return async (id, el) => {
       if (records[id].state._css) styleOf(records[id].state._css);
-      const found = await started(id);
-      const controller = new AbortController();
-      const { signal } = controller;
-      const model = store(id).face();
-      try {
-        const cleanup = await found.render({ model, el, signal, experimental: {} });
-        atTheEnd(() => { controller.abort(); if (typeof cleanup === "function") cleanup(); });
-      } catch (error) {
-        controller.abort();
-        model.off();
-        throw error;
-      }
-      followTheme(el);
+      await render(await started(id), store(id), el);
     };
   }
 
@@ -191,6 +228,9 @@
     document.documentElement.dataset.widgets = "ready";
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", start);
+  } else {
+    start();
+  }
 })();

@@ -1,56 +1,113 @@
 // T = L^-1[(L - (1 - eps) L_around) / eps], and the pixels above a threshold.
 
-const INFERNO = [[0, 0, 4], [40, 11, 84], [101, 21, 110], [159, 42, 99], [212, 72, 66], [245, 125, 21], [250, 193, 39], [252, 255, 164]];
+// Colours from black over red to bright yellow: the map "inferno" at eight places.
+const RED = [0, 40, 101, 159, 212, 245, 250, 252];
+const GREEN = [0, 11, 21, 42, 72, 125, 193, 255];
+const BLUE = [4, 84, 110, 99, 66, 21, 39, 164];
 
-/** A canvas whose pixels are temperatures, drawn from black over red to bright yellow. */
-function heat(parent, caption, n, low, high) {
-  const { canvas } = picture(parent, caption, n, n);
-  const context = canvas.getContext("2d"), pixels = context.createImageData(n, n), last = INFERNO.length - 1;
+/** What a table says at a place between two of its entries. */
+function between(table, at) {
+  const i = Math.min(table.length - 2, Math.floor(at));
+  return table[i] + (at - i) * (table[i + 1] - table[i]);
+}
+
+/** A picture of n x n temperatures; what it returns draws them. */
+function heat(panels, caption, n, low, high) {
+  const { canvas } = picture(panels, caption, n, n);
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(n, n);
   pixels.data.fill(255);
-  return (values) => {
+  return (T) => {
     for (let x = 0; x < n * n; x++) {
-      const at = Math.max(0, Math.min(1, (values[x] - low) / (high - low))) * last, i = Math.min(last - 1, Math.floor(at));
-      for (let k = 0; k < 3; k++) pixels.data[4 * x + k] = INFERNO[i][k] + (at - i) * (INFERNO[i + 1][k] - INFERNO[i][k]);
+      const at = clamp((T[x] - low) / (high - low), 0, 1) * (RED.length - 1);
+      pixels.data[4 * x] = between(RED, at);
+      pixels.data[4 * x + 1] = between(GREEN, at);
+      pixels.data[4 * x + 2] = between(BLUE, at);
     }
     context.putImageData(pixels, 0, 0);
   };
 }
 
 /** The temperature of a radiance, from a table that is even in the logarithm. */
-function inversion(table, low, high) {
-  const last = table.length - 1, scale = last / (high - low), least = Math.exp(low);
-  return (L) => {
-    const at = Math.min(last, Math.max(0, (Math.log(Math.max(L, least)) - low) * scale)), i = Math.min(last - 1, Math.floor(at));
-    return table[i] + (at - i) * (table[i + 1] - table[i]);
+function inversionOf(model) {
+  const table = floats(model, "kelvin");
+  const low = model.get("log_low");
+  const last = table.length - 1;
+  const scale = last / (model.get("log_high") - low);
+  const least = Math.exp(low);
+  return (L) =>
+    between(table, clamp((Math.log(Math.max(L, least)) - low) * scale, 0, last));
+}
+
+/** The root of the mean square of the error, in kelvin. */
+function rootMeanSquare(T, truth) {
+  let sum = 0;
+  for (let x = 0; x < T.length; x++) sum += (T[x] - truth[x]) ** 2;
+  return Math.sqrt(sum / T.length);
+}
+
+/** The intersection over the union of what is called hot and what is hot. */
+function overlap(T, threshold, hot) {
+  let both = 0;
+  let either = 0;
+  for (let x = 0; x < T.length; x++) {
+    if (T[x] > threshold && hot[x]) both++;
+    if (T[x] > threshold || hot[x]) either++;
+  }
+  return either ? both / either : 1;
+}
+
+/** Three pictures, the last of the truth; what it returns draws the first two. */
+function pictures(panels, model, truth) {
+  const n = model.get("size");
+  const low = model.get("low");
+  const high = model.get("high");
+  const range = `${low.toFixed(0)} K (black) to ${high.toFixed(0)} K (bright)`;
+  const drawT = heat(panels, `temperatures, ${range}`, n, low, high);
+  const hotter = "called hot, bright where far above the threshold";
+  const drawHot = heat(panels, hotter, n, low, high);
+  heat(panels, "scene", n, low, high)(truth);
+  return (T, threshold) => {
+    const part = (t) => 0.3 + (0.7 * (t - threshold)) / (high - threshold);
+    drawT(T);
+    drawHot(T.map((t) => (t > threshold ? low + (high - low) * part(t) : low)));
   };
 }
 
+function sliders(controls, model) {
+  slider(controls, model, "emissivity", {
+    label: "emissivity ε believed",
+    min: 0.3,
+    max: 1,
+    step: 0.01,
+    show: (eps) => eps.toFixed(2),
+  });
+  slider(controls, model, "threshold", {
+    label: "threshold",
+    min: 298,
+    max: 325,
+    step: 0.5,
+    show: (threshold) => `${threshold.toFixed(1)} K`,
+  });
+}
+
 function render({ model, el }) {
-  const n = model.get("size"), around = model.get("around"), low = model.get("low"), high = model.get("high");
-  const L = floats(model, "radiance"), truth = floats(model, "scene"), hot = floats(model, "hot");
-  const invert = inversion(floats(model, "kelvin"), model.get("log_low"), model.get("log_high"));
+  const L = floats(model, "radiance");
+  const truth = floats(model, "scene");
+  const hot = floats(model, "hot");
+  const around = model.get("around");
+  const inversion = inversionOf(model);
   const { panels, controls, output } = frame(el, model.get("label"));
-  const T = new Float32Array(n * n);
-  const drawT = heat(panels, `temperatures, ${low.toFixed(0)} K (black) to ${high.toFixed(0)} K (bright)`, n, low, high);
-  const drawHot = heat(panels, "called hot, bright where far above the threshold", n, low, high);
-  heat(panels, "scene", n, low, high)(truth);
-  slider(controls, model, "emissivity", { label: "emissivity ε believed", min: 0.3, max: 1, step: 0.01, show: (v) => v.toFixed(2) });
-  slider(controls, model, "threshold", { label: "threshold", min: 298, max: 325, step: 0.5, show: (v) => `${v.toFixed(1)} K` });
+  const draw = pictures(panels, model, truth);
+  sliders(controls, model);
   respond(model, ["emissivity", "threshold"], () => {
-    const eps = model.get("emissivity"), threshold = model.get("threshold"), shown = new Float32Array(n * n).fill(low);
-    let square = 0, both = 0, either = 0;
-    for (let x = 0; x < n * n; x++) {
-      T[x] = invert((L[x] - (1 - eps) * around) / eps);
-      square += (T[x] - truth[x]) ** 2;
-      const is = T[x] > threshold;
-      if (is) shown[x] = low + (high - low) * (0.3 + 0.7 * (T[x] - threshold) / (high - threshold));
-      both += is && hot[x];
-      either += is || hot[x];
-    }
-    drawT(T);
-    drawHot(shown);
-    output.textContent = `error ${Math.sqrt(square / (n * n)).toFixed(2)} K; IoU of what is hot ${(either ? both / either : 1).toFixed(3)}; `
-      + `warmest pixel ${Math.max(...T).toFixed(1)} K.`;
+    const eps = model.get("emissivity");
+    const threshold = model.get("threshold");
+    const T = L.map((radiance) => inversion((radiance - (1 - eps) * around) / eps));
+    draw(T, threshold);
+    output.textContent = `error ${rootMeanSquare(T, truth).toFixed(2)} K; ` +
+      `IoU of what is hot ${overlap(T, threshold, hot).toFixed(3)}; ` +
+      `warmest pixel ${Math.max(...T).toFixed(1)} K.`;
   });
 }
 

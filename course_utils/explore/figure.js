@@ -1,18 +1,32 @@
 /* What every responding figure is made of: numbers from Python, a slider, axes, a picture.
-   It stands before each figure's own module (see explore/figure.py), which draws with it. */
+   It stands before each figure's own text (see explore/figure.py), which draws with it. */
+// deno-lint-ignore-file no-unused-vars -- the figures use what is defined here
 
 const SVG = "http://www.w3.org/2000/svg";
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+// The size of a plot, and the room that its labels take.
+const PLOT = { width: 360, height: 250, left: 46, right: 8, top: 8, bottom: 36 };
 
-/** The float32 numbers that Python put into a Bytes trait. */
-function floats(model, name) {
-  const view = model.get(name);
-  return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+/** The float32 numbers that Python sent as bytes. */
+function numbers(view) {
+  const end = view.byteOffset + view.byteLength;
+  return new Float32Array(view.buffer.slice(view.byteOffset, end));
 }
 
+/** The float32 numbers that Python put into a Bytes trait. */
+function floats(model, trait) {
+  return numbers(model.get(trait));
+}
+
+function clamp(v, low, high) {
+  return Math.max(low, Math.min(high, v));
+}
+
+/** A new element, the last in its parent. */
 function make(parent, tag, attributes = {}, text = "") {
-  const node = parent.namespaceURI === SVG || tag === "svg"
-    ? document.createElementNS(SVG, tag) : document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  const inSvg = tag === "svg" || parent.namespaceURI === SVG;
+  const node = inSvg ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   if (text) node.textContent = text;
   parent.append(node);
   return node;
@@ -20,112 +34,198 @@ function make(parent, tag, attributes = {}, text = "") {
 
 /** The frame of a figure: panels in a row, then sliders, then one line that is read out. */
 function frame(el, label) {
-  const figure = make(el, "figure", { class: "cu-figure", role: "group", "aria-label": label });
+  const attributes = { class: "cu-figure", role: "group", "aria-label": label };
+  const figure = make(el, "figure", attributes);
   const panels = make(figure, "div", { class: "cu-panels" });
   const controls = make(figure, "div", { class: "cu-controls" });
   const output = make(figure, "output", { class: "cu-output", "aria-live": "polite" });
-  return { figure, panels, controls, output };
+  return { panels, controls, output };
 }
 
-/** A labelled slider bound to a trait of the model, so that Python and the reader share it. */
+/** A labelled slider bound to a trait of the model, which Python and the reader share. */
 function slider(parent, model, trait, { label, min, max, step, show = String }) {
   const line = make(parent, "label", { class: "cu-slider" });
-  const name = make(line, "span", { class: "cu-slider-name" }, label);
+  make(line, "span", { class: "cu-slider-name" }, label);
   const input = make(line, "input", { type: "range", min, max, step, "aria-label": label });
   input.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
   const value = make(line, "span", { class: "cu-slider-value" });
   const update = () => {
     input.value = model.get(trait);
     value.textContent = show(model.get(trait));
-    input.setAttribute("aria-valuetext", `${name.textContent} ${value.textContent}`);
+    input.setAttribute("aria-valuetext", `${label} ${value.textContent}`);
   };
-  input.addEventListener("input", () => { model.set(trait, +input.value); model.save_changes(); });
+  input.addEventListener("input", () => {
+    model.set(trait, +input.value);
+    model.save_changes();
+  });
   model.on(`change:${trait}`, update);
   update();
-  return input;
 }
 
-/** A grey picture that keeps its pixels square and sharp. `draw(values, low, high)` paints it. */
+/** How a slider over log10 of a number shows the number. */
+function exponential(log10) {
+  return (10 ** log10).toExponential(1);
+}
+
+/** A number with so many decimals and a true minus sign. */
+function signed(v, decimals) {
+  return v.toFixed(decimals).replace("-", "−");
+}
+
+/** A grey picture with square, sharp pixels; `draw(values, low, high)` paints it. */
 function picture(parent, caption, width, height) {
   const panel = make(parent, "div", { class: "cu-panel" });
-  const canvas = make(panel, "canvas", { width, height, role: "img", "aria-label": caption });
+  const attributes = { width, height, role: "img", "aria-label": caption };
+  const canvas = make(panel, "canvas", attributes);
   make(panel, "span", { class: "cu-caption", "aria-hidden": "true" }, caption);
-  const context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
+  const context = canvas.getContext("2d");
+  const pixels = context.createImageData(width, height);
   pixels.data.fill(255);
   const draw = (values, low = 0, high = 1) => {
     const scale = 255 / (high - low);
-    for (let i = 0, j = 0; i < values.length; i++, j += 4) {
-      const grey = Math.max(0, Math.min(255, (values[i] - low) * scale));
-      pixels.data[j] = pixels.data[j + 1] = pixels.data[j + 2] = grey;
+    for (let i = 0; i < values.length; i++) {
+      const grey = (values[i] - low) * scale; // which the array rounds and clamps
+      for (let channel = 0; channel < 3; channel++) pixels.data[4 * i + channel] = grey;
     }
     context.putImageData(pixels, 0, 0);
   };
   return { canvas, draw };
 }
 
-/** Axes with room for labels; `x` and `y` turn numbers into places. `y` may be logarithmic. */
-function axes(parent, { label, xlabel, ylabel, xlim, ylim, log = false, yticks, xticks }) {
-  const W = 360, H = 250, left = 46, right = 8, top = 8, bottom = 36;
+/** Axes with labels; `x` and `y` turn numbers into places. `y` may be logarithmic. */
+function axes(parent, { label, xlabel, ylabel, xlim, ylim, xticks, yticks, log = false }) {
   const panel = make(parent, "div", { class: "cu-panel cu-panel-plot" });
-  const svg = make(panel, "svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": label });
-  const tall = log ? Math.log10 : (v) => v;
-  const [lo, hi] = ylim.map(tall);
-  const x = (v) => left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * (W - left - right);
-  const y = (v) => {
-    const at = Math.max(-0.05, Math.min(1.05, (tall(Math.max(v, log ? 1e-300 : v)) - lo) / (hi - lo)));
-    return H - bottom - at * (H - top - bottom);
-  };
+  const viewBox = `0 0 ${PLOT.width} ${PLOT.height}`;
+  const svg = make(panel, "svg", { viewBox, role: "img", "aria-label": label });
+  const x = across(xlim);
+  const y = upwards(ylim, log);
   const grid = make(svg, "g", { class: "cu-grid" });
-  for (const v of yticks) {
-    make(grid, "line", { x1: left, x2: W - right, y1: y(v), y2: y(v) });
-    make(grid, "text", { x: left - 5, y: y(v) + 4, "text-anchor": "end" }, log ? power(v) : `${v}`);
+  drawGrid(grid, y, yticks, log);
+  labelBelow(grid, x, xticks);
+  nameAxes(grid, xlabel, ylabel);
+  return { svg, x, y, ylim };
+}
+
+/** Axes over the n entries of a signal. */
+function signalAxes(parent, n, options) {
+  const xticks = [0, n / 4, n / 2, (3 * n) / 4];
+  const own = { xlabel: "pixel", ylabel: "value", xlim: [0, n - 1], xticks };
+  return axes(parent, { ...own, ...options });
+}
+
+/** The place of a number from left to right. */
+function across([first, last]) {
+  const width = PLOT.width - PLOT.left - PLOT.right;
+  return (v) => PLOT.left + ((v - first) / (last - first)) * width;
+}
+
+/** The place of a number from the bottom to the top, a little beyond both at most. */
+function upwards(limits, log) {
+  const height = PLOT.height - PLOT.top - PLOT.bottom;
+  const scaled = log ? (v) => Math.log10(Math.max(v, 1e-300)) : (v) => v;
+  const [low, high] = limits.map(scaled);
+  return (v) => {
+    const part = clamp((scaled(v) - low) / (high - low), -0.05, 1.05);
+    return PLOT.height - PLOT.bottom - part * height;
+  };
+}
+
+function drawGrid(grid, y, ticks, log) {
+  const x1 = PLOT.left;
+  const x2 = PLOT.width - PLOT.right;
+  for (const v of ticks) {
+    const text = log ? power(v) : `${v}`;
+    make(grid, "line", { x1, x2, y1: y(v), y2: y(v) });
+    make(grid, "text", { x: x1 - 5, y: y(v) + 4, "text-anchor": "end" }, text);
   }
-  for (const v of xticks) make(grid, "text", { x: x(v), y: H - bottom + 14, "text-anchor": "middle" }, `${v}`);
-  make(grid, "text", { x: (W + left) / 2, y: H - 5, "text-anchor": "middle" }, xlabel);
-  make(grid, "text", { x: 11, y: (H - bottom) / 2, "text-anchor": "middle",
-    transform: `rotate(-90 11 ${(H - bottom) / 2})` }, ylabel);
-  return { svg, x, y };
 }
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+function labelBelow(grid, x, ticks) {
+  const y = PLOT.height - PLOT.bottom + 14;
+  for (const v of ticks) {
+    make(grid, "text", { x: x(v), y, "text-anchor": "middle" }, `${v}`);
+  }
+}
+
+function nameAxes(grid, xlabel, ylabel) {
+  const x = (PLOT.width + PLOT.left) / 2;
+  const y = (PLOT.height - PLOT.bottom) / 2;
+  const middle = { "text-anchor": "middle" };
+  const transform = `rotate(-90 11 ${y})`;
+  make(grid, "text", { x, y: PLOT.height - 5, ...middle }, xlabel);
+  make(grid, "text", { x: 11, y, ...middle, transform }, ylabel);
+}
+
+/** A power of ten as it stands beside an axis. */
 function power(v) {
-  const e = Math.round(Math.log10(v));
-  return e === 0 ? "1" : "10" + (e < 0 ? "⁻" : "") + [...`${Math.abs(e)}`].map((d) => RAISED[d]).join("");
+  const exponent = Math.round(Math.log10(v));
+  if (exponent === 0) return "1";
+  const digits = [...`${Math.abs(exponent)}`].map((digit) => RAISED[digit]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
 }
 
-/** A curve or a row of dots in one of the colour roles (see figure.css). */
+/** A curve in one of the colour roles (see figure.css); what it returns draws it. */
 function curve({ svg, x, y }, role) {
   const path = make(svg, "path", { class: `cu-line cu-${role}` });
   return (values, places = (i) => i) => {
     let d = "";
-    for (let i = 0; i < values.length; i++) d += `${i ? "L" : "M"}${x(places(i)).toFixed(1)},${y(values[i]).toFixed(1)}`;
+    for (let i = 0; i < values.length; i++) {
+      d += `${i ? "L" : "M"}${x(places(i)).toFixed(1)},${y(values[i]).toFixed(1)}`;
+    }
     path.setAttribute("d", d);
   };
 }
 
+/** A vertical line from the bottom of a plot to its top; what it returns draws it. */
+function upright(plot, role) {
+  const draw = curve(plot, role);
+  return (place) => draw(plot.ylim, () => place);
+}
+
+/** A row of dots. */
 function dots({ svg, x, y }, values, first = 0) {
   const group = make(svg, "g");
-  values.forEach((v, i) => make(group, "circle", { cx: x(i + first).toFixed(1), cy: y(v).toFixed(1), r: 2.2 }));
+  values.forEach((v, i) => {
+    const attributes = { cx: x(i + first).toFixed(1), cy: y(v).toFixed(1), r: 2.2 };
+    make(group, "circle", attributes);
+  });
   return group;
 }
 
 /** What each line and dot means, under the panels. */
-function key(parent, entries) {
-  const list = make(parent.parentNode, "div", { class: "cu-key" });
-  parent.after(list);
+function key(panels, entries) {
+  const list = make(panels.parentNode, "div", { class: "cu-key" });
+  panels.after(list);
   for (const [role, text] of entries) {
     const item = make(list, "span");
     const svg = make(item, "svg", { viewBox: "0 0 32 10", "aria-hidden": "true" });
-    if (role === "kept" || role === "dropped") make(svg, "circle", { class: `cu-${role}`, cx: 16, cy: 5, r: 3 });
-    else make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
+    if (role === "kept" || role === "dropped") {
+      make(svg, "circle", { class: `cu-${role}`, cx: 16, cy: 5, r: 3 });
+    } else {
+      make(svg, "path", { class: `cu-line cu-${role}`, d: "M0,5L32,5" });
+    }
     item.append(text);
   }
 }
 
+/** V w: a sum of the columns of V, whose numbers stand row by row. */
+function synthesis(V, w) {
+  const n = w.length;
+  const f = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let x = 0; x < n; x++) f[x] += w[i] * V[x * n + i];
+  }
+  return f;
+}
+
 /** || a - b || / || b ||, as in metrics.relative_error. */
 function relativeError(a, b) {
-  let above = 0, below = 0;
-  for (let i = 0; i < b.length; i++) { above += (a[i] - b[i]) ** 2; below += b[i] ** 2; }
+  let above = 0;
+  let below = 0;
+  for (let i = 0; i < b.length; i++) {
+    above += (a[i] - b[i]) ** 2;
+    below += b[i] ** 2;
+  }
   return Math.sqrt(above / below);
 }
 

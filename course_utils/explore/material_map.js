@@ -2,32 +2,50 @@
 
 const SWEEPS = 8;
 
-/** The labels after SWEEPS sweeps of a checkerboard, from the nearest means. */
-function materials(f, n, m, v, beta) {
-  const K = m.length, z = new Uint8Array(n * n), fit = new Float32Array(K * n * n), company = new Float32Array(K);
-  for (let x = 0; x < n * n; x++) {
+/** (f - m_k)^2 / 2 v for each pixel and each class, and the class where it is smallest. */
+function nearest(f, m, v) {
+  const K = m.length;
+  const fit = new Float32Array(K * f.length);
+  const z = new Uint8Array(f.length);
+  for (let x = 0; x < f.length; x++) {
     for (let k = 0; k < K; k++) {
       fit[K * x + k] = (f[x] - m[k]) ** 2 / (2 * v);
       if (fit[K * x + k] < fit[K * x + z[x]]) z[x] = k;
     }
   }
-  for (let half = 0; half < 2 * SWEEPS; half++) {
-    for (let i = 0; i < n; i++) {
-      for (let j = (i + half) % 2; j < n; j += 2) {
-        const x = i * n + j;
-        company.fill(0);
-        if (i > 0) company[z[x - n]] += beta;
-        if (i < n - 1) company[z[x + n]] += beta;
-        if (j > 0) company[z[x - 1]] += beta;
-        if (j < n - 1) company[z[x + 1]] += beta;
-        let best = 0;
-        for (let k = 1; k < K; k++) {
-          if (fit[K * x + k] - company[k] < fit[K * x + best] - company[best]) best = k;
-        }
-        z[x] = best;
-      }
+  return { fit, z };
+}
+
+/** Half a sweep: the pixels of one colour of the checkerboard take their best class. */
+function halfSweep(z, fit, n, beta, colour) {
+  const K = fit.length / z.length;
+  const company = new Float32Array(K);
+  for (let i = 0; i < n; i++) {
+    for (let j = (i + colour) % 2; j < n; j += 2) {
+      const x = i * n + j;
+      company.fill(0);
+      if (i > 0) company[z[x - n]] += beta;
+      if (i < n - 1) company[z[x + n]] += beta;
+      if (j > 0) company[z[x - 1]] += beta;
+      if (j < n - 1) company[z[x + 1]] += beta;
+      z[x] = bestClass(fit, K * x, company);
     }
   }
+}
+
+/** The class with the smallest misfit less the weight of the neighbours that have it. */
+function bestClass(fit, first, company) {
+  let best = 0;
+  for (let k = 1; k < company.length; k++) {
+    if (fit[first + k] - company[k] < fit[first + best] - company[best]) best = k;
+  }
+  return best;
+}
+
+/** The labels after SWEEPS sweeps of a checkerboard, from the nearest means. */
+function materials(f, n, m, v, beta) {
+  const { fit, z } = nearest(f, m, v);
+  for (let half = 0; half < 2 * SWEEPS; half++) halfSweep(z, fit, n, beta, half % 2);
   return z;
 }
 
@@ -43,21 +61,41 @@ function agreeing(z, n) {
   return same / (2 * n * (n - 1));
 }
 
+function sliders(controls, model) {
+  slider(controls, model, "beta", {
+    label: "β, liking for company",
+    min: 0,
+    max: 4,
+    step: 0.1,
+    show: (beta) => beta.toFixed(1),
+  });
+  slider(controls, model, "classes", {
+    label: "number of classes",
+    min: 2,
+    max: 6,
+    step: 1,
+  });
+}
+
 function render({ model, el }) {
-  const n = model.get("size"), f = floats(model, "restored"), means = floats(model, "means"), v = floats(model, "v");
+  const n = model.get("size");
+  const f = floats(model, "restored");
+  const means = floats(model, "means");
+  const v = floats(model, "v");
   const { panels, controls, output } = frame(el, model.get("label"));
   const grey = [Math.min(...f), Math.max(...f)];
   picture(panels, "restored picture", n, n).draw(f, ...grey);
   const map = picture(panels, "labels, each drawn as its mean", n, n);
-  slider(controls, model, "beta", { label: "β, liking for company", min: 0, max: 4, step: 0.1, show: (b) => b.toFixed(1) });
-  slider(controls, model, "classes", { label: "number of classes", min: 2, max: 6, step: 1 });
+  sliders(controls, model);
   respond(model, ["beta", "classes"], () => {
-    const K = model.get("classes"), first = (K * (K - 1)) / 2 - 1; // 2 + 3 + ... + (K - 1)
+    const K = model.get("classes");
+    const first = (K * (K - 1)) / 2 - 1; // 2 + 3 + ... + (K - 1)
     const m = means.subarray(first, first + K);
-    const z = materials(f, n, m, v[K - 2], model.get("beta")), counts = new Array(K).fill(0);
+    const z = materials(f, n, m, v[K - 2], model.get("beta"));
     map.draw(Float32Array.from(z, (k) => m[k]), ...grey);
-    for (const k of z) counts[k]++;
-    output.textContent = `${(100 * agreeing(z, n)).toFixed(1)} % of neighbours agree; pixels in each class: ${counts.join(", ")}.`;
+    const counts = Array.from(m, (_, k) => z.filter((label) => label === k).length);
+    output.textContent = `${(100 * agreeing(z, n)).toFixed(1)} % of neighbours agree; ` +
+      `pixels in each class: ${counts.join(", ")}.`;
   });
 }
 

@@ -1,78 +1,144 @@
-// Views of a scene and their filtered back-projection, computed on the page.
+// Views of a section and their filtered back-projection, computed on the page.
 
-/** The scene with a border of nothing, along its rows and along its columns. */
+const MOST = 48; // the largest number of views
+
+/** The picture with a border of nothing, along its rows and along its columns. */
 function framed(f, n) {
-  const rows = new Float64Array(n * (n + 3)), columns = new Float64Array(n * (n + 3));
+  const rows = new Float64Array(n * (n + 3));
+  const columns = new Float64Array(n * (n + 3));
   for (let y = 0; y < n; y++) {
-    for (let x = 0; x < n; x++) rows[y * (n + 3) + x + 1] = columns[x * (n + 3) + y + 1] = f[y * n + x];
+    for (let x = 0; x < n; x++) {
+      rows[y * (n + 3) + x + 1] = f[y * n + x];
+      columns[x * (n + 3) + y + 1] = f[y * n + x];
+    }
   }
   return { rows, columns };
 }
 
-/** H f: Joseph's line integrals, row by row where the ray is steep, else column by column. */
-function project({ rows, columns }, n, theta, g, first) {
-  const cos = Math.cos(theta), sin = Math.sin(theta), steep = Math.abs(cos) >= Math.abs(sin);
-  const centre = (n - 1) / 2, lines = steep ? rows : columns, slope = steep ? sin / cos : cos / sin;
+/** H f: Joseph's line integrals, row by row where rays are steep, else column by column. */
+function project({ rows, columns }, n, theta) {
+  const cos = Math.cos(theta);
+  const sin = Math.sin(theta);
+  const centre = (n - 1) / 2;
+  const steep = Math.abs(cos) >= Math.abs(sin);
+  const lines = steep ? rows : columns;
+  const slope = steep ? sin / cos : cos / sin;
   const length = 1 / Math.max(Math.abs(cos), Math.abs(sin));
-  for (let i = 0; i < n; i++) {
-    let sum = 0, meets = centre + (steep ? (i - centre) / cos : (centre - i) / sin) - centre * slope;
-    for (let j = 0; j < n; j++, meets += slope) {
-      const below = Math.floor(meets);
-      if (below < -1 || below >= n) continue;
-      const near = meets - below, at = j * (n + 3) + below + 1;
-      sum += (1 - near) * lines[at] + near * lines[at + 1];
+  return Float64Array.from({ length: n }, (_, i) => {
+    const middle = centre + (steep ? (i - centre) / cos : (centre - i) / sin);
+    return alongRay(lines, n, middle - centre * slope, slope) * length;
+  });
+}
+
+/** The sum along a ray that meets one line at a place, and each next one farther on. */
+function alongRay(lines, n, first, slope) {
+  let sum = 0;
+  let meets = first;
+  for (let j = 0; j < n; j++) {
+    const below = Math.floor(meets);
+    if (below >= -1 && below < n) {
+      const part = meets - below;
+      const at = j * (n + 3) + below + 1;
+      sum += (1 - part) * lines[at] + part * lines[at + 1];
     }
-    g[first + i] = sum * length;
+    meets += slope;
   }
+  return sum;
 }
 
-/** The ramp filter, sampled in space. */
-function ramp(g, n, first, weights, out) {
+/** What the ramp filter, sampled in space, takes from a neighbour so many pixels away. */
+function rampWeights(n) {
+  return Float64Array.from({ length: n }, (_, d) => 1 / (Math.PI * d) ** 2);
+}
+
+/** A view after the ramp filter, with a border of nothing. */
+function ramp(view, weights) {
+  const n = view.length;
+  const filtered = new Float64Array(n + 2);
   for (let i = 0; i < n; i++) {
-    let sum = g[first + i] / 4;
-    for (let j = (i + 1) % 2; j < n; j += 2) sum -= g[first + j] * weights[Math.abs(i - j)];
-    out[i + 1] = sum;
+    let sum = view[i] / 4;
+    for (let j = (i + 1) % 2; j < n; j += 2) sum -= view[j] * weights[Math.abs(i - j)];
+    filtered[i + 1] = sum;
   }
+  return filtered;
 }
 
-/** Add to each pixel what stands at its place in a filtered view, with nothing beside it. */
-function smear(h, n, theta, weight, f) {
-  const cos = Math.cos(theta), sin = Math.sin(theta), centre = (n - 1) / 2;
+/** Add to each pixel what stands at its place in a filtered view; beside it is nothing. */
+function smear(filtered, n, theta, weight, f) {
+  const cos = Math.cos(theta);
+  const sin = Math.sin(theta);
+  const centre = (n - 1) / 2;
   for (let y = 0; y < n; y++) {
     const start = -centre * cos - (y - centre) * sin + (n + 1) / 2;
     for (let x = 0; x < n; x++) {
-      const s = Math.max(0, Math.min(n + 1, start + x * cos)), below = Math.min(n, Math.floor(s));
-      f[y * n + x] += weight * (h[below] + (s - below) * (h[below + 1] - h[below]));
+      const s = clamp(start + x * cos, 0, n + 1);
+      const below = Math.min(n, Math.floor(s));
+      const step = filtered[below + 1] - filtered[below];
+      f[y * n + x] += weight * (filtered[below] + (s - below) * step);
     }
   }
 }
 
+/** A function that gives the views over an arc and what back-projection makes of them. */
+function scannerOf(f, n) {
+  const lines = framed(f, n);
+  const weights = rampWeights(n);
+  return (count, arc) => {
+    const f_hat = new Float64Array(n * n);
+    const views = [];
+    for (let k = 0; k < count; k++) {
+      const theta = (k / count) * arc;
+      const view = project(lines, n, theta);
+      smear(ramp(view, weights), n, theta, arc / count, f_hat);
+      views.push(view);
+    }
+    return { views, f_hat: f_hat.map((v) => clamp(v, 0, 1)) };
+  };
+}
+
+/** The views under each other, each of them over as many rows as there is room for. */
+function stacked(views, n) {
+  const rows = new Float64Array(MOST * n);
+  for (let row = 0; row < MOST; row++) {
+    rows.set(views[Math.floor((row / MOST) * views.length)], row * n);
+  }
+  return rows;
+}
+
+function sliders(controls, model) {
+  slider(controls, model, "views", {
+    label: "number of views",
+    min: 2,
+    max: MOST,
+    step: 1,
+  });
+  slider(controls, model, "arc", {
+    label: "arc",
+    min: 20,
+    max: 180,
+    step: 5,
+    show: (degrees) => `${degrees}°`,
+  });
+}
+
 function render({ model, el }) {
-  const n = model.get("size"), f = floats(model, "scene"), most = 48, h = new Float64Array(n + 2);
-  const lines = framed(f, n), weights = Float64Array.from({ length: n }, (_, d) => 1 / (Math.PI * d) ** 2);
+  const n = model.get("size");
+  const f = floats(model, "scene");
+  const scan = scannerOf(f, n);
   const { panels, controls, output } = frame(el, model.get("label"));
   picture(panels, "scene", n, n).draw(f);
-  const data = picture(panels, "views, one in each row", n, most);
+  const data = picture(panels, "views, one in each row", n, MOST);
   const estimate = picture(panels, "filtered back-projection", n, n);
-  slider(controls, model, "views", { label: "number of views", min: 2, max: most, step: 1 });
-  slider(controls, model, "arc", { label: "arc", min: 20, max: 180, step: 5, show: (v) => `${v}°` });
+  sliders(controls, model);
   respond(model, ["views", "arc"], () => {
-    const views = model.get("views"), arc = (model.get("arc") / 180) * Math.PI;
-    const g = new Float64Array(views * n), f_hat = new Float64Array(n * n), rows = new Float64Array(most * n);
-    for (let k = 0; k < views; k++) {
-      const theta = (k / views) * arc;
-      project(lines, n, theta, g, k * n);
-      ramp(g, n, k * n, weights, h);
-      smear(h, n, theta, arc / views, f_hat);
-    }
-    for (let row = 0; row < most; row++) {
-      const k = Math.floor((row / most) * views);
-      rows.set(g.subarray(k * n, (k + 1) * n), row * n);
-    }
-    data.draw(rows, 0, g.reduce((a, b) => Math.max(a, b), 1e-9));
-    const clipped = f_hat.map((v) => Math.max(0, Math.min(1, v)));
-    estimate.draw(clipped);
-    output.textContent = `${views} views over ${model.get("arc")} degrees: relative error ${relativeError(clipped, f).toFixed(3)}.`;
+    const count = model.get("views");
+    const degrees = model.get("arc");
+    const { views, f_hat } = scan(count, (degrees / 180) * Math.PI);
+    const rows = stacked(views, n);
+    data.draw(rows, 0, rows.reduce((a, b) => Math.max(a, b), 1e-9));
+    estimate.draw(f_hat);
+    output.textContent = `${count} views over ${degrees} degrees: ` +
+      `relative error ${relativeError(f_hat, f).toFixed(3)}.`;
   });
 }
 

@@ -1,96 +1,231 @@
-// A real diagonal after a told blur, and a complex one without: both by least squares, per frequency.
+// A real diagonal after a told blur, and a complex one without: both by least squares.
+
+const NAMES = ["spectral network", "filter without H", "untrained"];
+const ROLES = ["classical", "learned", "data"];
+// The displacements of the curves: -4, -3.5 ... 4.
+const PLACES = Array.from({ length: 17 }, (_, i) => -4 + i / 2);
+
+function waves(n) {
+  const angles = Array.from({ length: n }, (_, i) => (2 * Math.PI * i) / n);
+  return {
+    cos: Float64Array.from(angles, Math.cos),
+    sin: Float64Array.from(angles, Math.sin),
+  };
+}
+
+/** The Fourier transform of each row of n, as [real, imaginary], q = 0 ... n / 2. */
+function transform(rows, n) {
+  const { cos, sin } = waves(n);
+  const half = n / 2 + 1;
+  const re = new Float64Array((rows.length / n) * half);
+  const im = new Float64Array((rows.length / n) * half);
+  for (let i = 0; i < re.length; i++) {
+    const q = i % half;
+    const first = Math.floor(i / half) * n;
+    for (let x = 0; x < n; x++) {
+      re[i] += rows[first + x] * cos[(q * x) % n];
+      im[i] -= rows[first + x] * sin[(q * x) % n];
+    }
+  }
+  return [re, im];
+}
+
+/** |t| of a Gaussian that sums to 1. */
+function transfer(width, n) {
+  const line = new Float64Array(n);
+  let sum = 0;
+  for (let u = -n / 2; u < n / 2; u++) {
+    const value = Math.exp(-0.5 * (u / width) ** 2);
+    line[(u + n) % n] = value;
+    sum += value;
+  }
+  return transform(line, n)[0].map((v) => v / sum);
+}
+
+/** How often a frequency counts: -q stands behind q. */
+function weight(q, n) {
+  return q === 0 || q === n / 2 ? 1 : 2;
+}
+
+/** The spectra of the data, blurred by t, displaced by d pixels, and noisy. */
+function measured([F_re, F_im], [E_re, E_im], { t, d, sigma, n }) {
+  const angle = (q) => (2 * Math.PI * q * d) / n;
+  const cos = t.map((v, q) => v * Math.cos(angle(q)));
+  const sin = t.map((v, q) => -v * Math.sin(angle(q)));
+  const re = new Float64Array(F_re.length);
+  const im = new Float64Array(F_re.length);
+  for (let i = 0; i < F_re.length; i++) {
+    const q = i % t.length;
+    re[i] = cos[q] * F_re[i] - sin[q] * F_im[i] + sigma * E_re[i];
+    im[i] = cos[q] * F_im[i] + sin[q] * F_re[i] + sigma * E_im[i];
+  }
+  return [re, im];
+}
+
+/** The factors of the two that learn from pairs, by least squares. */
+function learned([F_re, F_im], [G_re, G_im], half) {
+  const spectral = [new Float64Array(half), new Float64Array(half)];
+  const filter = [new Float64Array(half), new Float64Array(half)];
+  for (let q = 0; q < half; q++) {
+    let power = 0;
+    let real = 0;
+    let imaginary = 0;
+    for (let i = q; i < F_re.length; i += half) {
+      power += G_re[i] * G_re[i] + G_im[i] * G_im[i];
+      real += G_re[i] * F_re[i] + G_im[i] * F_im[i];
+      imaginary += G_re[i] * F_im[i] - G_im[i] * F_re[i];
+    }
+    spectral[0][q] = real / power; // Lambda conj(t): a real Lambda cannot turn
+    filter[0][q] = real / power;
+    filter[1][q] = imaginary / power;
+  }
+  return [spectral, filter];
+}
+
+/** The factors of the untrained network, which regularises with lam. */
+function untrained(told, lam) {
+  return [told.map((t) => t / (t ** 2 + lam)), told.map(() => 0)];
+}
+
+/** sum |w G - F|^2 over all signals and frequencies. */
+function squaredError([w_re, w_im], [G_re, G_im], [F_re, F_im], n) {
+  const half = w_re.length;
+  let sum = 0;
+  for (let q = 0; q < half; q++) {
+    for (let i = q; i < F_re.length; i += half) {
+      const re = w_re[q] * G_re[i] - w_im[q] * G_im[i] - F_re[i];
+      const im = w_re[q] * G_im[i] + w_im[q] * G_re[i] - F_im[i];
+      sum += weight(q, n) * (re ** 2 + im ** 2);
+    }
+  }
+  return sum;
+}
+
+/** sum |F|^2 over all signals and frequencies. */
+function energyOf([F_re, F_im], n) {
+  const half = n / 2 + 1;
+  let sum = 0;
+  for (let i = 0; i < F_re.length; i++) {
+    sum += weight(i % half, n) * (F_re[i] ** 2 + F_im[i] ** 2);
+  }
+  return sum;
+}
+
+/** The first signal of w G, in space. */
+function estimate([w_re, w_im], [G_re, G_im], n) {
+  const { cos, sin } = waves(n);
+  const f_hat = new Float64Array(n);
+  for (let q = 0; q < w_re.length; q++) {
+    const re = w_re[q] * G_re[q] - w_im[q] * G_im[q];
+    const im = w_re[q] * G_im[q] + w_im[q] * G_re[q];
+    for (let x = 0; x < n; x++) {
+      f_hat[x] += (weight(q, n) / n) * (re * cos[(q * x) % n] - im * sin[(q * x) % n]);
+    }
+  }
+  return f_hat;
+}
+
+/** A function of the true blur and of N that gives the factors, the data and the errors. */
+function experimentOf(model) {
+  const n = model.get("size");
+  const sigma = model.get("sigma");
+  const [F, E, F_test, E_test] = ["scenes", "noise", "scenes_test", "noise_test"].map(
+    (trait) => transform(floats(model, trait), n),
+  );
+  const fixed = untrained(transfer(model.get("told"), n), model.get("lam"));
+  const energy = energyOf(F_test, n);
+  return (t, d, N) => {
+    const given = F.map((part) => part.subarray(0, N * t.length));
+    const G = measured(given, E, { t, d, sigma, n });
+    const G_test = measured(F_test, E_test, { t, d, sigma, n });
+    const factors = [...learned(given, G, t.length), fixed];
+    const left = factors.map((w) => squaredError(w, G_test, F_test, n));
+    return { factors, G_test, errors: left.map((v) => 10 * Math.log10(v / energy)) };
+  };
+}
+
+/** The first test signal and two estimates; what it returns draws the estimates. */
+function signalPlot(panels, f) {
+  const plot = signalAxes(panels, f.length, {
+    label: "A test scene and two estimates",
+    ylim: [-0.8, 0.8],
+    yticks: [-0.5, 0, 0.5],
+  });
+  curve(plot, "scene")(f);
+  const lines = ROLES.slice(0, 2).map((role) => curve(plot, role));
+  return (factors, G_test) => {
+    lines.forEach((line, m) => line(estimate(factors[m], G_test, f.length)));
+  };
+}
+
+/** The errors over the displacement, with its curves and the present displacement. */
+function errorsPlot(panels) {
+  const plot = axes(panels, {
+    label: "The errors over the displacement of the true blur",
+    xlabel: "displacement (pixels)",
+    ylabel: "error (dB)",
+    xlim: [-4, 4],
+    ylim: [-18, 2],
+    xticks: [-4, -2, 0, 2, 4],
+    yticks: [-15, -10, -5, 0],
+  });
+  const lines = ROLES.map((role) => curve(plot, role));
+  const drawHere = upright(plot, "scene");
+  const drawErrors = (errors) => {
+    lines.forEach((line, m) => line(errors.map((row) => row[m]), (i) => PLACES[i]));
+  };
+  return { drawErrors, drawHere };
+}
+
+function sliders(controls, model) {
+  const pairs = floats(model, "scenes").length / model.get("size");
+  slider(controls, model, "displacement", {
+    label: "displacement",
+    min: -4,
+    max: 4,
+    step: 0.25,
+    show: (d) => signed(d, 2),
+  });
+  slider(controls, model, "width", {
+    label: "true width",
+    min: 1,
+    max: 4,
+    step: 0.1,
+    show: (width) => width.toFixed(1),
+  });
+  slider(controls, model, "k", {
+    label: "pairs N",
+    min: 0,
+    max: Math.round(Math.log2(pairs)),
+    step: 1,
+    show: (k) => `${2 ** k}`,
+  });
+}
 
 function render({ model, el }) {
-  const n = model.get("size"), half = n / 2 + 1, sigma = model.get("sigma"), lam = model.get("lam");
+  const n = model.get("size");
+  const experiment = experimentOf(model);
   const { panels, controls, output } = frame(el, model.get("label"));
-  const cos = Float64Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * i) / n));
-  const sin = Float64Array.from({ length: n }, (_, i) => Math.sin((2 * Math.PI * i) / n));
-  /** The discrete Fourier transform of each row, as [real, imaginary], frequencies 0 ... n / 2. */
-  const transform = (rows) => {
-    const count = rows.length / n, re = new Float64Array(count * half), im = new Float64Array(count * half);
-    for (let j = 0; j < count; j++) for (let q = 0; q < half; q++) {
-      let a = 0, b = 0;
-      for (let x = 0; x < n; x++) { a += rows[j * n + x] * cos[(q * x) % n]; b -= rows[j * n + x] * sin[(q * x) % n]; }
-      re[j * half + q] = a;
-      im[j * half + q] = b;
-    }
-    return [re, im];
-  };
-  const F = transform(floats(model, "scenes")), E = transform(floats(model, "noise"));
-  const F_test = transform(floats(model, "scenes_test")), E_test = transform(floats(model, "noise_test"));
-  const f = floats(model, "scenes_test").subarray(0, n), tests = F_test[0].length / half;
-  const weight = (q) => (q === 0 || q === n / 2 ? 1 : 2); // -q stands behind q
-  let energy = 0;
-  for (let i = 0; i < tests * half; i++) energy += weight(i % half) * (F_test[0][i] ** 2 + F_test[1][i] ** 2);
-
-  /** |t| of a Gaussian that sums to 1. */
-  const transfer = (width) => {
-    const line = new Float64Array(n);
-    let sum = 0;
-    for (let u = -n / 2; u < n / 2; u++) sum += line[(u + n) % n] = Math.exp(-0.5 * (u / width) ** 2);
-    return transform(line)[0].map((v) => v / sum);
-  };
-  const told = transfer(model.get("told"));
-  /** The three factors for each frequency, and their errors in dB on the test scenes. */
-  const learn = (t, d, N) => {
-    const w = [0, 1, 2].map(() => [new Float64Array(half), new Float64Array(half)]), left = [0, 0, 0];
-    for (let q = 0; q < half; q++) {
-      const c = t[q] * Math.cos((2 * Math.PI * q * d) / n), s = -t[q] * Math.sin((2 * Math.PI * q * d) / n);
-      let power = 0, real = 0, imag = 0;
-      for (let j = 0; j < N; j++) {
-        const i = j * half + q, a = c * F[0][i] - s * F[1][i] + sigma * E[0][i], b = c * F[1][i] + s * F[0][i] + sigma * E[1][i];
-        power += a * a + b * b;
-        real += a * F[0][i] + b * F[1][i];
-        imag += a * F[1][i] - b * F[0][i];
-      }
-      w[0][0][q] = real / power; // Lambda conj(t): a real Lambda cannot turn
-      w[1][0][q] = real / power;
-      w[1][1][q] = imag / power;
-      w[2][0][q] = told[q] / (told[q] ** 2 + lam);
-      for (let j = 0; j < tests; j++) {
-        const i = j * half + q, x = F_test[0][i], y = F_test[1][i];
-        const a = c * x - s * y + sigma * E_test[0][i], b = c * y + s * x + sigma * E_test[1][i];
-        for (let m = 0; m < 3; m++)
-          left[m] += weight(q) * ((w[m][0][q] * a - w[m][1][q] * b - x) ** 2 + (w[m][0][q] * b + w[m][1][q] * a - y) ** 2);
-      }
-    }
-    return { w, errors: left.map((v) => 10 * Math.log10(v / energy)), t, d };
-  };
-  /** The estimate of the first test scene with a factor for each frequency. */
-  const estimate = ({ w, t, d }, m) => {
-    const f_hat = new Float64Array(n);
-    for (let q = 0; q < half; q++) {
-      const c = t[q] * Math.cos((2 * Math.PI * q * d) / n), s = -t[q] * Math.sin((2 * Math.PI * q * d) / n);
-      const a = c * F_test[0][q] - s * F_test[1][q] + sigma * E_test[0][q], b = c * F_test[1][q] + s * F_test[0][q] + sigma * E_test[1][q];
-      const re = w[m][0][q] * a - w[m][1][q] * b, im = w[m][0][q] * b + w[m][1][q] * a;
-      for (let x = 0; x < n; x++) f_hat[x] += (weight(q) / n) * (re * cos[(q * x) % n] - im * sin[(q * x) % n]);
-    }
-    return f_hat;
-  };
-
-  const roles = ["classical", "learned", "data"], names = ["spectral network", "filter without H", "untrained"];
-  const picture = axes(panels, { label: "A test scene and two estimates", xlabel: "pixel", ylabel: "value",
-    xlim: [0, n - 1], ylim: [-0.8, 0.8], yticks: [-0.5, 0, 0.5], xticks: [0, n / 4, n / 2, (3 * n) / 4] });
-  const curves = axes(panels, { label: "The errors over the displacement of the true blur", xlabel: "displacement (pixels)",
-    ylabel: "error (dB)", xlim: [-4, 4], ylim: [-18, 2], yticks: [-15, -10, -5, 0], xticks: [-4, -2, 0, 2, 4] });
-  curve(picture, "scene")(f);
-  const draw = roles.slice(0, 2).map((role) => curve(picture, role)), lines = roles.map((role) => curve(curves, role));
-  const drawHere = curve(curves, "scene");
-  key(panels, [["scene", "scene; present displacement"], ...names.map((name, m) => [roles[m], name])]);
-  slider(controls, model, "displacement", { label: "displacement", min: -4, max: 4, step: 0.25, show: (v) => v.toFixed(2).replace("-", "−") });
-  slider(controls, model, "width", { label: "true width", min: 1, max: 4, step: 0.1, show: (v) => v.toFixed(1) });
-  slider(controls, model, "k", { label: "pairs N", min: 0, max: Math.round(Math.log2(F[0].length / half)), step: 1, show: (k) => `${2 ** k}` });
-  const places = Array.from({ length: 17 }, (_, i) => -4 + i / 2);
-  let drawn = ""; // the width and the N of the curves, which do not depend on the displacement
+  const drawEstimates = signalPlot(panels, floats(model, "scenes_test").subarray(0, n));
+  const { drawErrors, drawHere } = errorsPlot(panels);
+  const entries = NAMES.map((name, m) => [ROLES[m], name]);
+  key(panels, [["scene", "scene; present displacement"], ...entries]);
+  sliders(controls, model);
+  let drawn = ""; // the width and the N of the curves, which need no displacement
   respond(model, ["displacement", "width", "k"], () => {
-    const t = transfer(model.get("width")), N = 2 ** model.get("k"), here = learn(t, model.get("displacement"), N);
-    if (drawn !== (drawn = `${model.get("width")} ${N}`)) {
-      const found = places.map((d) => learn(t, d, N).errors);
-      lines.forEach((line, m) => line(found.map((row) => row[m]), (i) => places[i]));
+    const t = transfer(model.get("width"), n);
+    const d = model.get("displacement");
+    const N = 2 ** model.get("k");
+    const setting = `${model.get("width")} ${N}`;
+    if (drawn !== setting) {
+      drawErrors(PLACES.map((place) => experiment(t, place, N).errors));
     }
-    draw.forEach((line, m) => line(estimate(here, m)));
-    drawHere([-18, 2], () => here.d);
-    output.textContent = names.map((name, m) => `${name} ${here.errors[m].toFixed(1).replace("-", "−")} dB`).join(", ") + ".";
+    drawn = setting;
+    const { factors, G_test, errors } = experiment(t, d, N);
+    drawEstimates(factors, G_test);
+    drawHere(d);
+    const words = NAMES.map((name, m) => `${name} ${signed(errors[m], 1)} dB`);
+    output.textContent = `${words.join(", ")}.`;
   });
 }
 
