@@ -2,18 +2,19 @@
 
 All five look at the data through the singular value decomposition H = U S V^T,
 
-    c = U^T g                                   the coefficients of the data
-    w = lam / (s^2 + lam)                       what f_lam leaves of each; 1 - w is explained
-    ||g - H f_lam||^2 = sum (w c)^2 + rest      with rest = ||g - U c||^2, beyond the reach of H
+    c = U^T g                                the coefficients of the data
+    w = lam / (s^2 + lam)                    what f_lam leaves of each; 1 - w is explained
+    ||g - H f_lam||^2 = sum (w c)^2 + rest   with rest = ||g - U c||^2, beyond reach
 
-so one lam costs one sum. A table over log lam covers the whole range from (eps s_1)^2, where
-the last singular value drowns in round-off, to s_1^2 / eps, where f_lam has vanished; it is
-refined around its best entry until lam has seven digits. A rule that finds no compromise between
-data and noise returns an end of the range.
+so one lam costs one sum. A table over log lam covers the whole range from (eps s_1)^2,
+where the last singular value drowns in round-off, to s_1^2 / eps, where f_lam has vanished;
+it is refined around its best entry until lam has seven digits. A rule that finds no
+compromise between data and noise returns an end of the range.
 
 Shapes: g is one data set, in the shape of ``H.out_shape``; a batch is refused.
-Raises: ValueError for a sigma that is not positive, or a g of another shape or not finite;
-    NotImplementedError for an H without a cheap spectrum, naming ``Matrix.of(H)``.
+Raises: ValueError for a sigma that is not positive and finite, or a g of another shape or
+    not finite; NotImplementedError for an H without a cheap spectrum, naming
+    ``Matrix.of(H)``.
 Source: Hansen, *Discrete Inverse Problems* (SIAM, 2010), ch. 5.
 """
 
@@ -24,6 +25,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from .checks import require_finite, require_standard_deviation
 from .linear import LinearOperator
 
 
@@ -34,8 +36,11 @@ def discrepancy(H: LinearOperator, g: Tensor, sigma: float) -> float:
         smaller than what H cannot explain.
     Source: Morozov, Soviet Math. Dokl. 7 (1966) 414.
     """
-    data, noise = _Data.of(H, g), g.numel() * _positive(sigma) ** 2
-    least, most = data.residual(0.0).item(), data.residual(inf).item()
+    require_standard_deviation(sigma)
+    data = _Data.of(H, g)
+    noise = g.numel() * sigma**2
+    least = data.residual(0.0).item()
+    most = data.residual(inf).item()
     if not least < noise < most:
         raise ValueError(
             f"no lam leaves a residual of m sigma^2 = {noise:.3g}: "
@@ -45,16 +50,17 @@ def discrepancy(H: LinearOperator, g: Tensor, sigma: float) -> float:
 
 
 def gcv(H: LinearOperator, g: Tensor) -> float:
-    """The minimum of ||g - H f_lam||^2 / trace(I - A)^2, where H f_lam = A g; no sigma is needed.
+    """The minimum of ||g - H f_lam||^2 / trace(I - A)^2, where H f_lam = A g: no sigma.
 
     Source: Golub, Heath & Wahba, Technometrics 21 (1979) 215.
     """
     data = _Data.of(H, g)
-    return data.minimise(
-        lambda lam: (
-            data.residual(lam) / (data.w(lam).sum(-1) + (g.numel() - len(data.s))).square()
-        )
-    )
+    unreached = g.numel() - len(data.s)
+
+    def J(lam: Tensor) -> Tensor:
+        return data.residual(lam) / (data.w(lam).sum(-1) + unreached).square()
+
+    return data.minimise(J)
 
 
 def sure(H: LinearOperator, g: Tensor, sigma: float) -> float:
@@ -64,10 +70,13 @@ def sure(H: LinearOperator, g: Tensor, sigma: float) -> float:
 
     Source: Stein, Ann. Statist. 9 (1981) 1135.
     """
-    data, noise = _Data.of(H, g), _positive(sigma) ** 2
-    return data.minimise(
-        lambda lam: data.residual(lam) + 2 * noise * (1 - data.w(lam)).sum(-1)
-    )
+    require_standard_deviation(sigma)
+    data = _Data.of(H, g)
+
+    def J(lam: Tensor) -> Tensor:
+        return data.residual(lam) + 2 * sigma**2 * (1 - data.w(lam)).sum(-1)
+
+    return data.minimise(J)
 
 
 def evidence(H: LinearOperator, g: Tensor) -> float:
@@ -98,9 +107,11 @@ def l_curve(H: LinearOperator, g: Tensor) -> float:
     """
     data = _Data.of(H, g)
     end = data.s.min().square()
-    return data.minimise(
-        lambda lam: torch.where(lam[:, 0] < end, inf, -data.curvature(lam))
-    )
+
+    def J(lam: Tensor) -> Tensor:
+        return torch.where(lam[:, 0] < end, inf, -data.curvature(lam))
+
+    return data.minimise(J)
 
 
 class _Data(NamedTuple):
@@ -119,18 +130,13 @@ class _Data(NamedTuple):
         if tuple(g.shape) != tuple(H.out_shape):
             shapes = f"one g of shape {tuple(H.out_shape)}, got {tuple(g.shape)}"
             raise ValueError(f"a rule for lambda takes {shapes}: no batch")
-        bad = (~g.isfinite()).nonzero()
-        if len(bad):
-            index = tuple(bad[0].tolist())
-            raise ValueError(f"g is not finite: it has {g[index].item()} at index {index}")
-        s, c = H.singular_values(), H.analysis(g)
-        beyond = (
-            g.numel() > c.numel()
-        )  # where U is square it is 0, and round-off would mislead
+        require_finite("g", g)
+        s = H.singular_values()
+        c = H.analysis(g)
+        beyond = g.numel() > c.numel()  # else U is square: 0, where round-off would mislead
         rest = beyond * (g - H.analysis.T(c)).double().square().sum()
-        return cls(
-            s.double().flatten(), c.double().flatten(), rest, torch.finfo(s.dtype).eps
-        )
+        eps = torch.finfo(s.dtype).eps
+        return cls(s.double().flatten(), c.double().flatten(), rest, eps)
 
     def w(self, lam: float | Tensor) -> Tensor:
         """lam / (s^2 + lam), what f_lam leaves of each coefficient; 1 where s = 0."""
@@ -143,33 +149,27 @@ class _Data(NamedTuple):
     def curvature(self, lam: Tensor) -> Tensor:
         """The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2).
 
-        With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, x and y are the slopes of log rho and
-        log eta over log lam. No second derivative is left, because d eta / d rho = -1 / lam.
+        With rho = ||g - H f_lam||^2 and eta = ||f_lam||^2, x and y are the slopes of log
+        rho and log eta over log lam. No second derivative is left, because
+        d eta / d rho = -1 / lam.
         """
-        w, lam = self.w(lam), lam.squeeze(-1)
+        w = self.w(lam)
         energy = w.square() * self.c.square()
-        slope = 2 * (energy * (1 - w)).sum(
-            -1
-        )  # of rho, over log lam; that of eta is -slope / lam
-        eta_lam = (energy * self.s.square()).sum(-1) / lam
-        x, y = slope / (energy.sum(-1) + self.rest), -slope / eta_lam
+        slope = 2 * (energy * (1 - w)).sum(-1)  # of rho; that of eta is -slope / lam
+        eta_lam = (energy * self.s.square()).sum(-1) / lam.squeeze(-1)
+        x = slope / (energy.sum(-1) + self.rest)
+        y = -slope / eta_lam
         return 2 * x * y * (x - y - 1) / (x**2 + y**2) ** 1.5
 
     def minimise(self, J: Callable[[Tensor], Tensor]) -> float:
-        """The lam with the smallest J on a table over log lam, refined around its best entry."""
+        """The lam of the smallest J in a table over log lam, refined around the best."""
         top = 2 * log(self.s.max().item())
-        low, high = top + 2 * log(self.eps), top - log(self.eps)
+        low = top + 2 * log(self.eps)
+        high = top - log(self.eps)
         for n in (97, *[13] * 9):
             grid = torch.linspace(low, high, n, dtype=torch.float64, device=self.s.device)
             parts = grid.exp()[:, None].split(max(1, 2**18 // len(self.s)))
             best = int(torch.cat([J(lam) for lam in parts]).argmin())
-            low, high = grid[max(best - 1, 0)].item(), grid[min(best + 1, n - 1)].item()
+            low = grid[max(best - 1, 0)].item()
+            high = grid[min(best + 1, n - 1)].item()
         return grid[best].exp().item()
-
-
-def _positive(sigma: float) -> float:
-    if not 0 < sigma < inf:
-        raise ValueError(
-            f"sigma, the standard deviation of the noise, must be positive: {sigma}"
-        )
-    return sigma

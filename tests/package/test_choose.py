@@ -55,7 +55,7 @@ class Dense:
         return np.sum((self.g - self.A @ self.f(lam)) ** 2)
 
     def minimum(self, J, low=1e-7, high=1e3):
-        """The lam of the smallest J: the best of 300, and then Brent's method between its own."""
+        """The lam of the smallest J: the best of 300, then Brent's method beside it."""
         x = np.linspace(math.log(low), math.log(high), 300)
         best = np.argmin([J(math.exp(t)) for t in x])
         assert 0 < best < 299, "the rule finds no compromise: the example is badly chosen"
@@ -137,7 +137,7 @@ def test_l_curve_is_where_finite_differences_bend_most(problem):
 
 
 def test_the_l_curve_ends_at_the_smallest_singular_value(randn):
-    """Beyond, nothing changes but by round-off, and the curve seems to bend without limit."""
+    """Beyond, nothing changes but by round-off, and the curve seems to bend at will."""
     for _ in range(5):
         U, V = torch.linalg.qr(randn(24, 12)).Q, torch.linalg.qr(randn(12, 12)).Q
         H = Matrix(U * torch.linspace(1, 0.05, 12, dtype=torch.float64) @ V.mT)
