@@ -92,7 +92,7 @@ def random_ellipses(count: int, size: int, generator: torch.Generator) -> Tensor
 def thermal_scene(
     size: int, generator: torch.Generator, things: int = 6
 ) -> tuple[Tensor, Tensor]:
-    """Temperatures and labels of a wall at room temperature with warm and hot things on it.
+    """Temperatures and labels of a wall with warm and hot things in front of it.
 
     The wall (label 0) runs from 291 to 295 K, warm things (1) have 303 to 311 K, hot things
     (2) have 325 to 345 K. They are ellipses at random places; a later one covers an earlier
