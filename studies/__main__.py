@@ -19,7 +19,7 @@ STUDIES = (
 
 
 def module_of(name: str):
-    """The module of a study: ``studies/two_forms.py`` of "two-forms"."""
+    """The study: ``studies/two_forms.py`` of "two-forms", and so with the others."""
     return import_module(f"studies.{name.replace('-', '_')}")
 
 
@@ -30,15 +30,14 @@ def sentence(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """The command line; returns the exit status."""
+    listed = "\n".join(f"  {name:22}{sentence(name)}" for name in STUDIES)
     parser = argparse.ArgumentParser(
         prog="python -m studies",
         description=__doc__,
-        epilog="studies:\n" + "\n".join(f"  {name:22}{sentence(name)}" for name in STUDIES),
+        epilog=f"studies:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="all of them if none is named"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a study; all if none")
     names = parser.parse_args(arguments).names
     unknown = [name for name in names if name not in STUDIES]
     if unknown:

@@ -2,9 +2,11 @@
 
 Its four transforms are called as the layers call them, with nothing between; network and
 transforms take turns in one process and on one thread, and a row holds the medians of the
-processor time and of the ratios. Memory is the peak of what torch holds during the pass beyond
-what it held before, in units of the picture; ``dense_gb`` is what one learned matrix from pixels
-to pixels would take, in float32.
+processor time and of the ratios. Memory is the peak of what torch holds during the pass
+beyond what it held before, in units of the picture; ``dense_gb`` is what one learned matrix
+from pixels to pixels would take, in float32.
+
+Key: side, the number of pixels along one side of the photograph.
 """
 
 from statistics import median
@@ -39,19 +41,22 @@ def seconds(line, g: Tensor) -> float:
 
 
 def peak(line, g: Tensor) -> float:
-    """The most that torch held at once during a call, beyond what it held before, in pictures."""
+    """The most that torch held at once during a call beyond what it held before.
+
+    Units: pictures.
+    """
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
         kept = line(g)
     held = highest = 0
     for event in watched.profiler.kineto_results.events():
         held += event.nbytes() if event.name() == "[memory]" else 0
         highest = max(highest, held)
-    return highest / (kept.nbytes)
+    return highest / kept.nbytes
 
 
 @torch.no_grad()
-def cost(side: int) -> dict:
-    """The row of a picture of side x side pixels."""
+def row(side: int) -> dict:
+    """One forward pass on a picture of side x side pixels."""
     g = images.photographs(side)["camera"].float()
     net = SpectralNet(Blur(gaussian_psf(2.0, ndim=2).float(), (side, side)))
     pairs = [(seconds(net, g), seconds(transforms, g)) for _ in range(ROUNDS + 3)][3:]
@@ -65,7 +70,16 @@ def cost(side: int) -> dict:
     }
 
 
+def table() -> Table:
+    """The table, as it is now."""
+    return Table("spectral-cost", keys=("side",))
+
+
+def tasks() -> list[tuple]:
+    """What the table holds in the end."""
+    return [(2**k,) for k in range(7, 11)]
+
+
 def main() -> None:
     """Fill the table, one picture after the other."""
-    table = Table("spectral-cost", keys=("side",))
-    table.fill(cost, [(2**k,) for k in range(7, 11)], workers=1)
+    table().fill(row, tasks(), workers=1)

@@ -16,66 +16,74 @@ TABLES = Path(__file__).parents[1] / "course_utils" / "tables"
 
 
 class Table:
-    """A JSON file in course_utils/tables, whole after each row; ``keys`` tell rows apart."""
+    """A JSON file of course_utils/tables, whole after each row; ``keys`` name its rows."""
 
     def __init__(self, name: str, keys: tuple[str, ...]):
-        self.path, self.keys = TABLES / f"{name}.json", keys
-        known = json.loads(self.path.read_text("utf-8")) if self.path.exists() else {}
-        self.rows = known.get("rows", [])
+        self.path = TABLES / f"{name}.json"
+        self.keys = keys
+        self.rows = []
+        if self.path.exists():
+            self.rows = json.loads(self.path.read_text(encoding="utf-8"))["rows"]
 
-    def has(self, *values) -> bool:
-        """Whether the row with these values of the keys is there."""
-        return any(tuple(row[key] for key in self.keys) == values for row in self.rows)
+    def task(self, row: dict) -> tuple:
+        """The values of the keys in a row: the task that the row answers."""
+        return tuple(row[key] for key in self.keys)
 
-    def row(self, *values) -> dict:
-        """The row with these values of the keys, which is there."""
-        return next(
-            row for row in self.rows if tuple(row[key] for key in self.keys) == values
-        )
+    def has(self, *task) -> bool:
+        """Whether the row of this task is there."""
+        return any(self.task(row) == task for row in self.rows)
+
+    def row(self, *task) -> dict:
+        """The row of this task, which is there."""
+        return next(row for row in self.rows if self.task(row) == task)
 
     def add(self, row: dict) -> None:
-        """Write the table with one more row, in the order of the keys; the old file gives way."""
-        self.rows = sorted(
-            [*self.rows, row], key=lambda row: [row[key] for key in self.keys]
-        )
-        versions = {name: metadata.version(name) for name in ("torch", "numpy")}
-        machine = f"{os.cpu_count()} cores, {platform.machine()}"
-        if torch.cuda.is_available():
-            machine += f", {torch.cuda.get_device_name()}"
-        made = {"made_by": "make studies", "machine": machine, "versions": versions}
-        draft = self.path.with_suffix(".new")
-        head = json.dumps(made, indent=1).removesuffix("\n}")
+        """Write the table with one more row, in the order of the keys."""
+        self.rows = sorted([*self.rows, row], key=self.task)
+        head = json.dumps(made(), indent=1).removesuffix("\n}")
         lines = ",\n".join("  " + json.dumps(row) for row in self.rows)
-        draft.write_text(f'{head},\n "rows": [\n{lines}\n ]\n}}\n', "utf-8")
+        draft = self.path.with_suffix(".new")
+        draft.write_text(f'{head},\n "rows": [\n{lines}\n ]\n}}\n', encoding="utf-8")
         draft.replace(self.path)
 
     def fill(
         self, work: Callable[..., dict], tasks: list[tuple], workers: int | None = None
-    ):
-        """Add the row ``work(*task)`` for each task that has none, in processes of one thread each.
+    ) -> None:
+        """Add the row ``work(*task)`` of each task that has none, one thread for each.
 
-        A task is the tuple of the values of the keys. A study that is interrupted goes on with
-        the tasks that are left: delete the table to begin anew.
+        A task is the tuple of the values of the keys. A study that is interrupted goes on
+        with the tasks that are left: delete the table to begin anew.
         """
         left = [task for task in tasks if not self.has(*task)]
-        workers = (
-            1 if torch.cuda.is_available() else workers or len(os.sched_getaffinity(0))
-        )
         os.environ["TQDM_DISABLE"] = "1"  # in the processes; the bar here is on already
-        settings = {"mp_context": get_context("spawn"), "initializer": one_thread}
-        with ProcessPoolExecutor(workers, **settings) as pool:
+        with ProcessPoolExecutor(
+            processes(workers), get_context("spawn"), initializer=one_thread
+        ) as pool:
             running = {pool.submit(work, *task): task for task in left}
-            bar = tqdm(
-                as_completed(running), total=len(left), unit="row", desc=self.path.stem
-            )
+            bar = tqdm(as_completed(running), desc=self.path.stem, total=len(left))
             try:
                 for done in bar:
-                    self.add(
-                        dict(zip(self.keys, running[done], strict=True)) | done.result()
-                    )
+                    task = dict(zip(self.keys, running[done], strict=True))
+                    self.add(task | done.result())
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
+
+
+def made() -> dict:
+    """How a table came about: the command, the machine in general words, the versions."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}"
+    if torch.cuda.is_available():
+        machine += f", {torch.cuda.get_device_name()}"
+    versions = {name: metadata.version(name) for name in ("torch", "numpy")}
+    return {"made_by": "make studies", "machine": machine, "versions": versions}
+
+
+def processes(wanted: int | None) -> int:
+    """One beside a GPU; else as many as are wanted, or one for each core."""
+    if torch.cuda.is_available():
+        return 1
+    return wanted or len(os.sched_getaffinity(0))
 
 
 def one_thread() -> None:

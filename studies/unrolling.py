@@ -1,32 +1,37 @@
 """What unrolled networks of 16 layers learn on the standard problem of sparse recovery.
 
-    g = H f + eps,  250 x 500, Gaussian columns of norm 1, one entry in ten is N(0, 1), the rest 0
+    g = H f + eps,  H is 250 x 500 with Gaussian columns of norm 1,
+                    one entry of f in ten is N(0, 1), the rest 0
 
-Every method begins as a schedule: tau and thresholds a rho^k, the best of a grid on 200 scenes
-for validation, which belong to its seed. Some stop there ("schedule"); the others then train
-through all layers, by Adam in three passes over scenes that it has not seen (``METHODS`` says how
-many), each at a third of the rate before: about ten seconds of one thread for each method. Steps
-and thresholds are learned by their logarithms, matrices at a lower rate; that rate, and the
-fractions of the support selection ("-SS"), were chosen on scenes for validation of other seeds.
-A method with "W" uses the analytic weights, as Alista does. ISTA and FISTA take the lam and the
-multiple of 1 / L as a step that are best after 16 iterations on the scenes for validation.
+Every method begins as a schedule: tau and thresholds a rho^k, the best of a grid on 200
+signals for validation, which belong to its seed. Some stop there ("schedule"); the others
+then train through all layers, by Adam in three passes over signals that it has not seen
+(``METHODS`` says how many), each at a third of the rate before: about ten seconds of one
+thread for each method. Steps and thresholds are learned by their logarithms, matrices at a
+lower rate; that rate, and the fractions of the support selection ("-SS"), were chosen on
+signals for validation of other seeds. A method with "W" uses the analytic weights, as
+Alista does. ISTA and FISTA take the lambda and the multiple of 1 / L as a step that are
+best after 16 iterations on the signals for validation.
 
-A row holds, by layer, the NMSE of all test scenes and the 5 %, 50 % and 95 % quantiles of the
-errors of single scenes; for the last layer also the 99 % quantile, the part of the squared error
-in the worst 1 % of the scenes, and a bootstrap interval of the NMSE (all in dB but for the part);
-``train_s`` is the processor time of one thread, grid included. Seeds 0 to 2 share a matrix and
-its test scenes, 10 to 12 another matrix. Keys: method, noise ("none" or dB below H f), seed.
+A row holds, by layer, the NMSE of all test signals and the 5 %, 50 % and 95 % quantiles of
+the errors of single signals; for the last layer also the 99 % quantile, the part of the
+squared error in the worst 1 % of the signals, and a bootstrap interval of the NMSE (all in
+dB but for the part); ``train_s`` is the processor time of one thread, grid included. Seeds
+0 to 2 share a matrix and its test signals, 10 to 12 another matrix. Keys: method, noise
+("none" or dB below H f), seed.
 """
 
+from collections.abc import Callable
 from functools import partial
 from itertools import product
 from time import process_time
+from typing import NamedTuple
 
 import torch
-from torch import nn
-from torch.nn.utils import parametrize
+from torch import Tensor, nn
 
 from course_utils import linear, noise, signals
+from course_utils.noise import seeded
 from course_utils.priors import L1
 from course_utils.solvers import fista, ista
 from course_utils.training import fit
@@ -37,217 +42,254 @@ from course_utils.unrolled import (
     Prox,
     UnrolledProximal,
     analytic_weights,
+    positive,
 )
 
 from .table import Table
 
-K, M, N, DENSITY, SELECT = 16, 250, 500, 0.1, (0.02, 0.2)
-A, RHO, TAU = (0.2, 0.3, 0.4, 0.5, 0.7), (0.7, 0.75, 0.8, 0.85, 0.9, 0.95), (0.3, 0.5, 0.6)
-LAM, OVER_L = (0.05, 0.1, 0.15, 0.2, 0.3), (1.0, 1.5, 1.9)
-METHODS = {  # how it is built from tau and theta; the scenes of each pass; the rate of matrices
-    "ISTA": (None, 0, 0),
-    "FISTA": (None, 0, 0),
-    "schedule, H^T": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared"), 0, 0),
-    "schedule, W": (lambda H, t, c: Alista(H, c / t, t, K), 0, 0),
-    "schedule-SS, W": (lambda H, t, c: Alista(H, c / t, t, K, SELECT), 0, 0),
-    "schedule-SS, H^T": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared", SELECT), 0, 0),
-    "steps": (lambda H, t, c: proximal(H, t, c, False), 3000, 0),
-    "steps and thresholds": (lambda H, t, c: proximal(H, t, c, True), 3000, 0),
-    "ALISTA": (lambda H, t, c: Alista(H, c / t, t, K), 2000, 0),
-    "ALISTA-SS": (lambda H, t, c: Alista(H, c / t, t, K, SELECT), 2000, 0),
-    "LISTA": (lambda H, t, c: Lista(H, c / t, t, K), 1500, 1 / 100),
-    "LISTA, shared": (lambda H, t, c: Lista(H, c / t, t, K, "shared"), 1500, 1 / 200),
-    "LISTA-CP": (lambda H, t, c: ListaCP(H, c / t, t, K), 1500, 1 / 20),
-    "LISTA-CP, shared": (lambda H, t, c: ListaCP(H, c / t, t, K, "shared"), 1500, 1 / 60),
-    "LISTA-CP-SS": (lambda H, t, c: ListaCP(H, c / t, t, K, select=SELECT), 1500, 1 / 20),
-    "LISTA-CP-SS from W": (lambda H, t, c: from_analytic(H, t, c), 1500, 1 / 200),
-}
-SECOND = (
-    "FISTA",
-    "schedule-SS, W",
-    "ALISTA-SS",
-)  # what is tried with noise, and again elsewhere
-TASKS = [(method, "none", seed) for method in METHODS for seed in range(3)]
-TASKS += [
-    (method, "none", seed) for method in (*SECOND, "LISTA-CP") for seed in range(10, 13)
-]
-TASKS += [
-    (m, f"{snr} dB", seed) for m in SECOND for snr in (40, 30, 20) for seed in range(3)
-]
+K = 16  # layers
+M = 250  # data
+N = 500  # unknowns
+DENSITY = 0.1
+SELECT = (0.02, 0.2)
+TAUS = (0.3, 0.5, 0.6)
+FACTORS = (0.2, 0.3, 0.4, 0.5, 0.7)  # a
+RATIOS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # rho
+LAMS = (0.05, 0.1, 0.15, 0.2, 0.3)
+STEPS = (1.0, 1.5, 1.9)  # multiples of 1 / L
+RATES = (2e-2, 7e-3, 2e-3)  # the learning rate of each pass
 
 
-class Logarithm(nn.Module):
-    """A number above 0 that is learned by its logarithm: a step changes it by so many percent."""
+class Method(NamedTuple):
+    """How a network is built and trained: ISTA builds none, a schedule trains none."""
 
-    def forward(self, x):
-        return x.exp()
-
-    def right_inverse(self, value):
-        return value.log()
+    build: Callable | None = None  # from H, tau and the thresholds theta
+    count: int = 0  # signals in each pass of its training
+    share: float = 0.0  # the rate of matrices, as a part of that of steps and thresholds
 
 
-def matrix(seed: int) -> linear.Matrix:
-    """H, one for each ten seeds."""
-    draw = torch.Generator().manual_seed(seed // 10)
-    H = torch.randn(M, N, generator=draw, dtype=torch.float64).float()
-    return linear.Matrix(H / H.norm(dim=0))
+def lista(H, tau, theta, weights: str = "per layer") -> Lista:
+    """Lista with thresholds theta, before training."""
+    return Lista(H, theta / tau, tau, K, weights)
 
 
-def pairs(H, count: int, noise_db: str, seed: int, density: float = DENSITY):
-    """Data and scenes (g, f)."""
-    draw = torch.Generator().manual_seed(seed)
-    f = signals.sparse(count, N, density, draw).float()
-    level = (
-        0.0
-        if noise_db == "none"
-        else (DENSITY * N / M) ** 0.5 * 10 ** (-float(noise_db[:2]) / 20)
-    )
-    return (g := H(f)) + noise.gaussian(g, level, draw), f
+def lista_cp(H, tau, theta, weights: str = "per layer", select=(0.0, 0.0)) -> ListaCP:
+    """ListaCP with thresholds theta, before training."""
+    return ListaCP(H, theta / tau, tau, K, weights, select=select)
 
 
-def proximal(H, tau, theta, with_thresholds: bool):
-    """ISTA with H^T, one learned step for each layer, and one threshold if that is learned."""
+def alista(H, tau, theta, select=(0.0, 0.0)) -> Alista:
+    """Alista with thresholds theta, before training."""
+    return Alista(H, theta / tau, tau, K, select=select)
+
+
+def proximal(H, tau, theta, with_thresholds: bool) -> UnrolledProximal:
+    """ISTA with H^T and learned steps, one for each layer; thresholds too if so wished."""
     network = UnrolledProximal(H, [Prox(L1(), value) for value in theta], tau)
     network.proxes.requires_grad_(with_thresholds)
     return network
 
 
-def from_analytic(H, tau, theta):
-    """LISTA-CP-SS, with matrices that begin as the analytic one and are learned for each layer."""
-    network, W = ListaCP(H, theta / tau, tau, K, select=SELECT), analytic_weights(H)
+def from_analytic(H, tau, theta) -> ListaCP:
+    """LISTA-CP-SS whose matrices, one for each layer, begin as the analytic one."""
+    network = lista_cp(H, tau, theta, select=SELECT)
+    W = analytic_weights(H)
     for weights in network.W:
         weights.A.data.copy_(W.A.data)
     return network
 
 
-def positive(network):
-    """Learn steps and thresholds by their logarithms."""
-    for module in list(network.modules()):
-        for name, p in list(module.named_parameters(recurse=False)):
-            if p.ndim < 2 and p.requires_grad:
-                parametrize.register_parametrization(module, name, Logarithm())
+METHODS = {
+    "ISTA": Method(),
+    "FISTA": Method(),
+    "schedule, H^T": Method(partial(lista_cp, weights="shared")),
+    "schedule, W": Method(alista),
+    "schedule-SS, W": Method(partial(alista, select=SELECT)),
+    "schedule-SS, H^T": Method(partial(lista_cp, weights="shared", select=SELECT)),
+    "steps": Method(partial(proximal, with_thresholds=False), 3000),
+    "steps and thresholds": Method(partial(proximal, with_thresholds=True), 3000),
+    "ALISTA": Method(alista, 2000),
+    "ALISTA-SS": Method(partial(alista, select=SELECT), 2000),
+    "LISTA": Method(lista, 1500, 1 / 100),
+    "LISTA, shared": Method(partial(lista, weights="shared"), 1500, 1 / 200),
+    "LISTA-CP": Method(lista_cp, 1500, 1 / 20),
+    "LISTA-CP, shared": Method(partial(lista_cp, weights="shared"), 1500, 1 / 60),
+    "LISTA-CP-SS": Method(partial(lista_cp, select=SELECT), 1500, 1 / 20),
+    "LISTA-CP-SS from W": Method(from_analytic, 1500, 1 / 200),
+}
+HEAVY_TAILED = (
+    "schedule-SS, W",
+    "ALISTA-SS",
+    "LISTA-CP-SS from W",
+)  # few signals, most error
+TRIED_WITH_NOISE = ("FISTA", "schedule-SS, W", "ALISTA-SS")
+TRIED_AGAIN = (*TRIED_WITH_NOISE, "LISTA-CP")  # with another matrix
+
+
+def matrix(seed: int) -> linear.Matrix:
+    """H, one for each ten seeds."""
+    H = torch.randn(M, N, generator=seeded(seed // 10), dtype=torch.float64).float()
+    return linear.Matrix(H / H.norm(dim=0))
+
+
+def pairs(H, count: int, noise_db: str, seed: int) -> tuple[Tensor, Tensor]:
+    """Data and unknowns (g, f)."""
+    draw = seeded(seed)
+    f = signals.sparse(count, N, DENSITY, draw).float()
+    g = H(f)
+    sigma = 0.0
+    if noise_db != "none":
+        sigma = (DENSITY * N / M) ** 0.5 * 10 ** (-float(noise_db[:2]) / 20)
+    return g + noise.gaussian(g, sigma, draw), f
+
+
+def validation(H, noise_db: str, seed: int) -> tuple[Tensor, Tensor]:
+    """The pairs on which a seed chooses schedules, lambdas and steps."""
+    return pairs(H, 200, noise_db, 1000 + seed)
+
+
+def best_schedule(method: str, H, noise_db: str, seed: int) -> nn.Module:
+    """The network of the grid with the least NMSE on signals for validation."""
+    g, f = validation(H, noise_db, seed)
+    with_W = "W" in method or "ALISTA" in method
+    layers = alista if with_W else partial(lista_cp, weights="shared")
+    if "SS" in method:
+        layers = partial(layers, select=SELECT)
+
+    @torch.no_grad()
+    def error(schedule) -> float:
+        f_hat = layers(H, *schedule)(g)  # before training, all methods are the same
+        return (f_hat - f).double().square().sum().item()
+
+    thetas = [a * rho ** torch.arange(K) for a, rho in product(FACTORS, RATIOS)]
+    tau, theta = min(product((1.0,) if with_W else TAUS, thetas), key=error)
+    return METHODS[method].build(H, tau, theta)
+
+
+def adam(parameters, lr: float, share: float) -> torch.optim.Adam:
+    """Matrices learn at a ``share`` of the rate of steps and thresholds."""
+    small = [p for p in parameters if p.ndim < 2]
+    matrices = [p for p in parameters if p.ndim >= 2]
+    groups = [{"params": small, "lr": lr}, {"params": matrices, "lr": lr * share}]
+    return torch.optim.Adam([group for group in groups if group["params"]])
+
+
+def trained(method: str, H, noise_db: str, seed: int) -> nn.Module:
+    """The network after its training."""
+    _, count, share = METHODS[method]
+    network = best_schedule(method, H, noise_db, seed)
+    if not count:
+        return network
+    positive(network)
+    optimizer = partial(adam, share=share)
+    for part, rate in enumerate(RATES):
+        data = pairs(H, count, noise_db, 2000 + 10 * seed + part)
+        options = {"batch": 100, "seed": part, "optimizer": optimizer}
+        list(fit(network, data, epochs=1, lr=rate, **options))
     return network
 
 
-def adam(parameters, lr: float, share: float):
-    """Matrices learn at a ``share`` of the rate of steps and thresholds."""
-    groups = [[p for p in parameters if (p.ndim < 2) == small] for small in (True, False)]
-    rates = zip(groups, (lr, lr * share), strict=True)
-    return torch.optim.Adam(
-        [{"params": group, "lr": rate} for group, rate in rates if group]
-    )
+def tuned(method: str, H, noise_db: str, seed: int) -> Callable:
+    """ISTA or FISTA, with the lambda and the step that are best after K iterations."""
+    way = {"ISTA": ista, "FISTA": fista}[method]
+    L = torch.linalg.matrix_norm(H.A, 2) ** 2
 
-
-def nmse(error, energy):
-    """In dB; of all scenes together."""
-    return (10 * (error.sum(-1) / energy.sum(-1)).log10()).tolist()
-
-
-def best_schedule(method: str, H, noise_db: str, seed: int):
-    """The network of the grid with the least NMSE on scenes for validation."""
-    g, f = pairs(H, 200, noise_db, 1000 + seed)
-    with_W = "W" in method or "ALISTA" in method
-    layer = (
-        Alista if with_W else partial(ListaCP, weights="shared")
-    )  # the same before training
-    layer = partial(layer, select=SELECT if "SS" in method else (0.0, 0.0))
-
-    @torch.no_grad()
-    def error(found):
-        f_hat = layer(H, found[1] / found[0], found[0], K)(g)
-        return (f_hat - f).double().square().sum().item()
-
-    powers = [a * rho ** torch.arange(K) for a, rho in product(A, RHO)]
-    return METHODS[method][0](
-        H, *min(product((1.0,) if with_W else TAU, powers), key=error)
-    )
-
-
-def classical(method, H, noise_db: str, seed: int):
-    """The iteration with the lam and the step that are best after K iterations on validation."""
-    way, L = {"ISTA": ista, "FISTA": fista}[method], torch.linalg.matrix_norm(H.A, 2) ** 2
-
-    def iterates(setting, g):
+    def iterates(setting, g) -> list[Tensor]:
         lam, over_L = setting
         return [f for f, _ in zip(way(H, g, L1(), lam, over_L / L), range(K), strict=False)]
 
-    def error(setting):
+    def error(setting) -> float:
         return (iterates(setting, g)[-1] - f).square().sum().item()
 
-    g, f = pairs(H, 200, noise_db, 1000 + seed)
-    return partial(iterates, min(product(LAM, OVER_L), key=error))
+    g, f = validation(H, noise_db, seed)
+    return partial(iterates, min(product(LAMS, STEPS), key=error))
 
 
-def measure(iterates, H, noise_db: str, seed: int, count: int, density=DENSITY) -> dict:
-    """The errors of ``count`` test scenes, by layer."""
-    quantiles, errors = torch.tensor([0.05, 0.5, 0.95], dtype=torch.float64), []
-    with torch.no_grad():
-        for part in range(0, count, 1000):
-            test = 50_000 + 1000 * (seed // 10) + part // 1000
-            g, f = pairs(H, min(count, 1000), noise_db, test, density)
-            error = torch.stack(
-                [(f_k - f).double().square().sum(-1) for f_k in iterates(g)]
-            )
-            errors.append((error, f.double().square().sum(-1)))
-    error, energy = (torch.cat(x, -1) for x in zip(*errors, strict=True))
+@torch.no_grad()
+def errors(iterates, H, noise_db: str, seed: int, count: int) -> tuple[Tensor, Tensor]:
+    """||f_k - f||^2 by layer, and ||f||^2. Shapes: (layers, count) and (count,)."""
+    error = []
+    energy = []
+    for part in range(count // 1000):
+        test = 50_000 + 1000 * (seed // 10) + part
+        g, f = pairs(H, 1000, noise_db, test)
+        found = [(f_k - f).double().square().sum(-1) for f_k in iterates(g)]
+        error.append(torch.stack(found))
+        energy.append(f.double().square().sum(-1))
+    return torch.cat(error, -1), torch.cat(energy)
+
+
+def total_db(error: Tensor, energy: Tensor) -> Tensor:
+    """The NMSE of all signals together, in dB."""
+    return 10 * (error.sum(-1) / energy.sum(-1)).log10()
+
+
+def interval_db(error: Tensor, energy: Tensor) -> Tensor:
+    """What 95 % of the NMSEs lie in when the test signals are drawn from themselves."""
+    count = len(energy)
+    draws = torch.randint(count, (500, count), generator=seeded(0))
+    again = total_db(error[draws], energy[draws]).float()
+    return again.quantile(again.new_tensor([0.025, 0.975]))
+
+
+def rounded(values: Tensor, digits: int) -> list[float]:
+    """The values as a table shows them."""
+    return [round(value, digits) for value in values.tolist()]
+
+
+def measure(error: Tensor, energy: Tensor) -> dict:
+    """What a row says of the errors of ``errors``."""
     each = 10 * (error / energy).log10()
-    last, worst = error[-1], error[-1].topk(max(1, count // 100)).values
-    draws = torch.randint(count, (500, count), generator=torch.Generator().manual_seed(0))
-    interval = torch.tensor(nmse(last[draws], energy[draws])).quantile(
-        torch.tensor([0.025, 0.975])
-    )
-    by_layer = each.quantile(quantiles, -1)
+    low, middle, high = each.quantile(each.new_tensor([0.05, 0.5, 0.95]), -1)
+    last = error[-1]
+    worst = last.topk(max(1, len(last) // 100)).values
     return {
-        "test": count,
-        "nmse_db": round(nmse(last, energy), 3),
-        "interval_db": [round(x, 3) for x in interval.tolist()],
-        "median_db": round(by_layer[1, -1].item(), 3),
+        "test": len(last),
+        "nmse_db": round(total_db(last, energy).item(), 3),
+        "interval_db": rounded(interval_db(last, energy), 3),
+        "median_db": round(middle[-1].item(), 3),
         "q99_db": round(each[-1].quantile(0.99).item(), 3),
         "tail": round((worst.sum() / last.sum()).item(), 4),
-        "nmse_by_layer": [round(x, 2) for x in nmse(error, energy)],
-        **{
-            name: [round(x, 2) for x in row.tolist()]
-            for name, row in zip(("q05", "q50", "q95"), by_layer, strict=True)
-        },
+        "nmse_by_layer": rounded(total_db(error, energy), 2),
+        "q05": rounded(low, 2),
+        "q50": rounded(middle, 2),
+        "q95": rounded(high, 2),
     }
 
 
-def trained(method: str, noise_db: str, seed: int):
-    """The network after its training, and the processor time that it took."""
-    (_, count, share), H, start = METHODS[method], matrix(seed), process_time()
-    network = best_schedule(method, H, noise_db, seed)
-    if count:
-        positive(network)
-    for part, rate in enumerate((2e-2, 7e-3, 2e-3) if count else ()):
-        data = pairs(H, count, noise_db, 2000 + 10 * seed + part)
-        optimizer = partial(adam, share=share)
-        list(
-            fit(network, data, epochs=1, lr=rate, batch=100, seed=part, optimizer=optimizer)
-        )
-    return H, network, process_time() - start
-
-
 def row(method: str, noise_db: str, seed: int) -> dict:
-    """Train, and measure on test scenes: more of them where few scenes hold the error."""
-    many = noise_db == "none" and method in (
-        "schedule-SS, W",
-        "ALISTA-SS",
-        "LISTA-CP-SS from W",
-    )
-    count = 10_000 if many else 2_000
-    if METHODS[method][0] is None:
-        start, H = process_time(), matrix(seed)
-        iterates = classical(method, H, noise_db, seed)
-        learned, seconds = 0, process_time() - start
+    """Train, and measure on test signals: more of them where few of them hold the error."""
+    start = process_time()
+    H = matrix(seed)
+    learned = 0
+    if METHODS[method].build is None:
+        iterates = tuned(method, H, noise_db, seed)
     else:
-        H, network, seconds = trained(method, noise_db, seed)
+        network = trained(method, H, noise_db, seed)
         iterates = lambda g: list(network.iterates(g))  # noqa: E731
-        learned = sum(p.numel() for p in network.parameters() if p.requires_grad)
-        learned *= METHODS[method][1] > 0
-    found = measure(iterates, H, noise_db, seed, count)
+        if METHODS[method].count:
+            learned = sum(p.numel() for p in network.parameters() if p.requires_grad)
+    seconds = process_time() - start
+    count = 10_000 if noise_db == "none" and method in HEAVY_TAILED else 2_000
+    found = measure(*errors(iterates, H, noise_db, seed, count))
     return {"learned": learned, "train_s": round(seconds, 1), **found}
+
+
+def table() -> Table:
+    """The table, as it is now."""
+    return Table("unrolling", keys=("method", "noise", "seed"))
+
+
+def tasks() -> list[tuple]:
+    """What the table holds in the end."""
+    noises = [f"{snr} dB" for snr in (40, 30, 20)]
+    return [
+        *product(METHODS, ["none"], range(3)),
+        *product(TRIED_AGAIN, ["none"], range(10, 13)),
+        *product(TRIED_WITH_NOISE, noises, range(3)),
+    ]
 
 
 def main() -> None:
     """Fill the table."""
-    Table("unrolling", keys=("method", "noise", "seed")).fill(row, TASKS)
+    table().fill(row, tasks())

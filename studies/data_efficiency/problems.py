@@ -1,7 +1,8 @@
-"""The problems on which methods are compared: scenes, the true instrument, and the one they know.
+"""The problems on which methods are compared: unknowns, and what methods know of H.
 
-On most problems the two instruments are one. The last four are the cases in which the physics is
-wrong: methods are told of a periodic Gaussian blur, and the data come from another one.
+On most problems the two forward operators are one. The last four are the cases in which the
+physics is wrong: methods are told of a periodic Gaussian blur, and the data come from
+another operator.
 """
 
 from collections.abc import Callable
@@ -13,18 +14,24 @@ from torch import Tensor
 
 from course_utils import images, signals
 from course_utils.linear import LinearOperator
-from course_utils.noise import gaussian
+from course_utils.noise import gaussian, seeded
 from course_utils.operators import Blur, Mask
 
-n, WIDTH, SIGMA = 128, 2.5, 0.02
-SIDE, WIDTH_2 = 32, 1.5  # of the patches of photographs, and the width of their blur
-TEST, VALIDATION = 512, 256  # scenes to measure on, and to choose settings with
+n = 128  # pixels of a signal
+WIDTH = 2.5  # of its blur
+SIDE = 32  # of the patches of photographs
+WIDTH_2 = 1.5  # of their blur
+SIGMA = 0.02
+TEST = 512  # unknowns to measure on
+VALIDATION = 256  # and to choose settings with
 FIRST_SEED = {"a": 0, "b": 10, "tuning": 100}  # of the training pairs of a set of seeds
 
 
 class Problem(NamedTuple):
-    """``draw(count, generator, part)`` gives scenes; ``H`` is what methods know, ``true_H`` the
-    instrument that made the data.
+    """Unknowns, and two forward operators.
+
+    ``draw(count, generator, part)`` gives unknowns; ``H`` is the operator that methods know
+    and ``true_H`` the one that made the data.
     """
 
     draw: Callable[[int, torch.Generator, str], Tensor]
@@ -32,8 +39,8 @@ class Problem(NamedTuple):
     true_H: Callable[[Tensor], Tensor]
 
     def pairs(self, count: int, seed: int, part: str = "train a") -> tuple[Tensor, Tensor]:
-        """Data and scenes, (g, f), from one generator. Shapes: both (count, *H.in_shape)."""
-        generator = torch.Generator().manual_seed(seed)
+        """Data and unknowns (g, f). Shapes: both (count, *H.in_shape)."""
+        generator = seeded(seed)
         f = self.draw(count, generator, part).double()
         g = self.true_H(f)
         return g + gaussian(g, SIGMA, generator), f
@@ -52,20 +59,20 @@ class Problem(NamedTuple):
 
 
 def edges(count: int, generator: torch.Generator, part: str) -> Tensor:
-    """Piecewise constant, with heights from -1/2 to 1/2: the mean is nobody's discovery."""
+    """Piecewise constant, with heights from -1/2 to 1/2."""
     return signals.piecewise_constant(count, n, generator) - 0.5
 
 
 def stationary(count: int, generator: torch.Generator, part: str) -> Tensor:
-    """Gaussian, with a power that falls like that of edges, as 1 / nu^2, and the same size."""
+    """Gaussian, of the size of edges, with a power that falls like theirs, as 1 / nu^2."""
     nu = torch.fft.rfftfreq(n, 1 / n, dtype=torch.float64)
     amplitude = 1 / (1 + nu.square()).sqrt()
     white = torch.randn(count, n, generator=generator, dtype=torch.float64)
     f = torch.fft.irfft(amplitude * torch.fft.rfft(white), n)
-    return f * (n / 12 / _irfft_power(amplitude)) ** 0.5
+    return f * (n / 12 / _power(amplitude)) ** 0.5
 
 
-def _irfft_power(amplitude: Tensor) -> float:
+def _power(amplitude: Tensor) -> float:
     """The mean of ||f||^2 over the draws of ``stationary``, before they are scaled."""
     return (2 * amplitude.square().sum() - amplitude[0] ** 2 - amplitude[-1] ** 2).item()
 
@@ -77,20 +84,28 @@ def spikes(count: int, generator: torch.Generator, part: str) -> Tensor:
 
 @cache
 def patches_of(part: str) -> Tensor:
-    """The patches of the photographs that belong to a part, less 1/2; split by photograph.
+    """The patches of the photographs that belong to a part, less 1/2.
 
-    Three photographs are for validation, and never anything else. The other fourteen are split
-    anew for each set of seeds: nine to train, five to test.
+    A part is "validation", or the name of a set of seeds after "train" or "test".
     """
-    names, kind, seeds = sorted(images.photographs()), *f"{part} ".split(" ")[:2]
-    order = torch.randperm(len(names), generator=torch.Generator().manual_seed(0)).tolist()
-    chosen, rest = order[:3], order[3:]
-    if kind != "validation":
-        split = torch.Generator().manual_seed(FIRST_SEED[seeds.replace("tuning", "a")])
-        rest = [rest[i] for i in torch.randperm(14, generator=split)]
-        chosen = rest[:9] if kind == "train" else rest[9:]
     album = images.photographs(256)
-    return images.patches([album[names[i]] for i in chosen], SIDE).double() - 0.5
+    chosen = [album[name] for name in _photographs_of(*part.split())]
+    return images.patches(chosen, SIDE).double() - 0.5
+
+
+def _photographs_of(kind: str, seeds: str = "a") -> list[str]:
+    """The names of the photographs of a part.
+
+    Three photographs are for validation, and never anything else. The other fourteen are
+    split anew for each set of seeds: nine to train, five to test.
+    """
+    names = sorted(images.photographs())
+    names = [names[i] for i in torch.randperm(len(names), generator=seeded(0))]
+    if kind == "validation":
+        return names[:3]
+    split = seeded(FIRST_SEED[seeds.replace("tuning", "a")])
+    names = [names[3:][i] for i in torch.randperm(14, generator=split)]
+    return names[:9] if kind == "train" else names[9:]
 
 
 def photographs(count: int, generator: torch.Generator, part: str) -> Tensor:
@@ -106,7 +121,7 @@ def blur(width: float = WIDTH, shift: int = 0, boundary: str = "periodic") -> Bl
 
 
 def dark_ends(f: Tensor) -> Tensor:
-    """The blur of a scene with darkness, which is -1/2, beyond its ends."""
+    """The blur of a signal with darkness, which is -1/2, beyond its ends."""
     return blur(boundary="zero")(f + 0.5) - 0.5
 
 
@@ -119,8 +134,8 @@ def changing_width() -> LinearOperator:
 @cache
 def problem(name: str) -> Problem:
     """A problem by its name."""
-    H, psf = blur(), signals.gaussian_psf(WIDTH_2, ndim=2).double()
-    H_2 = Blur(psf, (SIDE, SIDE))
+    H = blur()
+    H_2 = Blur(signals.gaussian_psf(WIDTH_2, ndim=2).double(), (SIDE, SIDE))
     return {
         "edges": Problem(edges, H, H),
         "stationary": Problem(stationary, H, H),
