@@ -36,8 +36,8 @@ def write_if_changed(path, text):
 def write_all(root, texts, gone):
     """Write many files and remove others: all of it, or nothing.
 
-    ``texts`` holds the new text of each file by its path below ``root``, ``gone`` the paths to
-    remove. Everything is written aside first, and last the list of it: from then on
+    ``texts`` holds the new text of each file by its path below ``root``, ``gone`` the paths
+    to remove. Everything is written aside first, and last the list of it: from then on
     `complete` brings the change to its end, however often it is interrupted.
     """
     stage = root / STAGE

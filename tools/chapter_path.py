@@ -1,4 +1,4 @@
-"""The picture of the path: the chapters from top to bottom, with arcs to those that each needs."""
+"""The picture of the path: chapters from top to bottom, arcs to those that each needs."""
 
 from html import escape
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 from normal_form import read
 
 MARK = "<!-- the path through the chapters is drawn here -->"
-ROW, LEFT, WIDTH = 56, 60, 420  # pixels
+ROW = 56  # pixels, as all lengths here
+LEFT = 60
+WIDTH = 420
 
 
 def stations(folder: Path) -> list[dict]:
@@ -32,8 +34,9 @@ def picture(chapters: list[dict]) -> str:
         for need in chapter["needs"]
     )
     labels = "".join(_label(chapter, rows[chapter["stem"]]) for chapter in chapters)
+    size = f"0 0 {WIDTH} {ROW * len(chapters)}"
     return (
-        f'<figure class="cu-path"><svg viewBox="0 0 {WIDTH} {ROW * len(chapters)}" role="group" '
+        f'<figure class="cu-path"><svg viewBox="{size}" role="group" '
         f'aria-label="The chapters in order, with arcs to the chapters that each needs">'
         f"{arcs}{labels}</svg></figure>"
     )
@@ -41,7 +44,8 @@ def picture(chapters: list[dict]) -> str:
 
 def _arc(start: float, end: float) -> str:
     reach = min(LEFT - 18, 14 + (end - start) / 5)
-    at, bend = LEFT - 12, LEFT - 12 - reach
+    at = LEFT - 12
+    bend = at - reach
     return f'<path d="M{at},{start} C{bend},{start} {bend},{end} {at},{end}"/>'
 
 

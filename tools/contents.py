@@ -103,7 +103,7 @@ def new_part(parts, caption, after):
 
 
 def sorted_rows(text):
-    """A text with the rows of its table of chapters numbered by their files, and in order."""
+    """A text whose table of chapters has its rows in order, numbered by their files."""
     rows = sorted(ROW.finditer(text), key=lambda row: row[2])
     lines = iter([re.sub(r"^\| \d+", f"| {int(row[3])}", row[0]) for row in rows])
     return ROW.sub(lambda row: next(lines), text)

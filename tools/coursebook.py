@@ -1,9 +1,9 @@
 """The small Sphinx extension of the book: what Jupyter Book does not do by itself.
 
-It copies MathJax out of an installed package, so that formulas are drawn with no network; puts
-the still twin of each responding figure beside its view; gathers the code of a solution under its
-heading; writes the measured running time into the head of a chapter; drops the scripts that the
-book does not use; and mends what third parties write into the page.
+It copies MathJax out of an installed package, so that formulas are drawn with no network;
+puts the still twin of each responding figure beside its view; gathers the code of a
+solution under its heading; writes the measured running time into the head of a chapter;
+drops the scripts that the book does not use; and mends what third parties write into pages.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ MENDS = (  # what third parties write into the page, and what should stand there
 
 
 def mathjax_files():
-    """The files of MathJax that the book needs, as pairs (path below MathJax, installed path)."""
+    """The files of MathJax that the book needs: paths in MathJax, and where they lie."""
     try:
         installed = metadata.files(MATHJAX_PACKAGE) or []
     except metadata.PackageNotFoundError:
@@ -77,7 +77,7 @@ def copy_mathjax(vendor):
 
 
 def prepare(app, config):
-    """Before the build: MathJax in its place, and launch buttons only where they can lead."""
+    """Before the build: MathJax in its place, launch buttons only where they can lead."""
     for folder in config.html_extra_path:
         copy_mathjax(Path(app.confdir) / folder)
     options = config.html_theme_options
@@ -97,9 +97,9 @@ def prepare(app, config):
 class PlaceTwins(SphinxPostTransform):
     """Put the still twin of a responding figure beside its view.
 
-    A widget's output holds a view and a picture; myst-nb would keep the view alone. Here the two
-    are set into one box, the view before the picture and both above the caption, and the host
-    script hides the picture when the widget has drawn.
+    A widget's output holds a view and a picture; myst-nb would keep the view alone. Here
+    the two are set into one box, the view before the picture and both above the caption,
+    and the host script hides the picture when the widget has drawn.
     """
 
     default_priority = 3  # before myst-nb chooses among the forms of an output
@@ -127,7 +127,7 @@ def responding(view, picture):
 
 
 class GatherSolutions(SphinxPostTransform):
-    """Put the code of a solution, and the insight after it, under the heading that folds away."""
+    """Put the code of a solution and its insight under the heading that folds away."""
 
     default_priority = 2  # before myst-nb folds the code away by itself
     formats = ("html",)
@@ -185,7 +185,7 @@ def note_runtimes(app, docname, source):
 
 
 def fill_page(app, pagename, templatename, context, doctree):
-    """Write the running time into the page, and leave out the scripts the book does not use."""
+    """Write the running time into the page, and leave out scripts that are not used."""
     seconds = read_runtimes(app).get(Path(pagename).name)
     if seconds is not None and "runs-in" in context.get("body", ""):
         words = seconds_in_words(seconds)
@@ -198,7 +198,8 @@ def fill_page(app, pagename, templatename, context, doctree):
 
 def wanted(files):
     """The scripts or styles without the unused ones and without doubles."""
-    seen, kept = set(), []
+    seen = set()
+    kept = []
     for file in files:
         name = str(getattr(file, "filename", file) or "")
         body = str((getattr(file, "attributes", None) or {}).get("body", ""))
@@ -216,7 +217,7 @@ def digest(paths):
 
 
 def setup(app):
-    """Connect the parts above to Sphinx; a change here or in a style makes every page anew."""
+    """Connect the parts to Sphinx; a change here or in a style makes every page anew."""
     static = sorted((Path(app.confdir) / "book" / "_static").glob("*.*"))
     app.add_config_value("coursebook_source", digest([Path(__file__)]), "env")
     app.add_config_value("coursebook_static", digest(static), "html")

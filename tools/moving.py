@@ -1,9 +1,10 @@
 """Move, rename and insert chapters: everything that names a chapter by its file follows.
 
-A chapter is its file's stem, ``07-sparsity-and-edges``: two digits that say its place, and a
-name. When one moves, those between make room, and the names follow in links, prerequisites,
-the table of contents, the README, the table of running times and the programs. In a link to a
-chapter the number in the text follows too. All new texts are there before the first is written.
+A chapter is called by its file's stem, ``03-some-name``: two digits that say its
+place, and a name. When one moves, those between make room, and the names follow in links,
+prerequisites, the table of contents, the README, the running times and the programs. In a
+link to a chapter the number in the text follows too. All new texts are there before the
+first is written.
 """
 
 import json
@@ -29,10 +30,11 @@ PLAIN = re.compile(r"\bchapters? \d+", re.IGNORECASE)
 
 
 def mended(text, names):
-    """A text in which every chapter has its new name, and its number in the words of a link."""
+    """A text in which every chapter has its new name, and every link its new number."""
 
     def with_new_name(mention):
-        whole, words, stem, number = mention.group(0, 1, 2, 3)
+        whole = mention[0]
+        words, stem, number = mention.groups()
         if stem is None:
             return names.get(whole, whole)
         if stem not in names:
@@ -125,7 +127,7 @@ def relative(path, root):
 
 
 def numbered(stems, own):
-    """The new stem of each chapter that gets one, when these chapters stand in this order."""
+    """The new stem of each chapter that gets one, when chapters stand in this order."""
     new = {
         stem: f"{number:02d}-{own.get(stem, stem[3:])}"
         for number, stem in enumerate(stems, start=1)
@@ -221,4 +223,5 @@ def left_to_the_author(root, names):
         for number, line in enumerate(text_of(path).splitlines(), start=1):
             for said in PLAIN.findall(line):
                 if int(said.split()[1]) in numbers:
-                    yield f"{relative(path, root)}, line {number} says {said!r}: mend it by hand"
+                    place = f"{relative(path, root)}, line {number}"
+                    yield f"{place} says {said!r}: mend it by hand"

@@ -1,8 +1,9 @@
 """The normal form of a chapter notebook: a re-run changes only what changed.
 
-Left out: times of execution, stderr, progress bars, the frames of a traceback, metadata that an
-editor adds, text chunks of PNG files. Made canonical: execution counts (those of one Run All),
-streams (merged), widget models (only what a view can reach, named after the cell that shows it).
+Left out: times of execution, stderr, progress bars, the frames of a traceback, metadata
+that an editor adds, text chunks of PNG files. Made canonical: execution counts (those of
+one Run All), streams (merged), widget models (only what a view can reach, named after its
+cell).
 """
 
 import base64
@@ -31,7 +32,7 @@ def read(path):
 
 
 def dumps(notebook):
-    """The text of a notebook: sorted keys, one space of indentation, a line end at the end."""
+    """The text of a notebook: sorted keys, one space of indentation, a final line end."""
     nbformat.validate(notebook)
     return nbformat.writes(notebook) + "\n"
 
@@ -57,7 +58,7 @@ def code_hash(notebook):
 
 
 def colab_source(address):
-    """The cell that installs the package on Google Colab, for a repository address or none."""
+    """The cell that installs the package on Google Colab, for an address or none."""
     if not address:
         return (
             "# Google Colab installs the book's package here, once the address\n"
@@ -76,13 +77,15 @@ def normalise(notebook, address=""):
     new = copy.deepcopy(notebook)
     kept = {k: v for k, v in new.metadata.items() if k in NOTEBOOK_METADATA}
     new.metadata = nbformat.from_dict({**KERNEL, **kept})
-    new.nbformat, new.nbformat_minor = 4, 5
+    new.nbformat = 4
+    new.nbformat_minor = 5
     count = 0
     for position, cell in enumerate(new.cells):
         cell.setdefault("id", f"cell-{position:02d}")
         cell.metadata = nbformat.from_dict(tidy_metadata(cell))
         if "colab" in tags(cell):
-            cell.source, cell.outputs = colab_source(address), []
+            cell.source = colab_source(address)
+            cell.outputs = []
         count += bool(is_run(cell))
         if cell.cell_type == "code":
             tidy_code(cell, count if is_run(cell) else None, widget_models(new))
@@ -98,7 +101,7 @@ def tidy_metadata(cell):
 
 
 def tidy_code(cell, count, models):
-    """Bring the outputs of a code cell and its execution count into normal form, in place."""
+    """Bring the outputs of a code cell and its count into normal form, in place."""
     outputs = [o for o in cell.outputs if not is_progress(o, models)]
     cell.outputs = [
         o for o in map(tidy_output, merge_streams(outputs)) if o.get("text", True)
@@ -141,7 +144,7 @@ def tidy_output(output):
 
 
 def overwrite(line):
-    """The line as a terminal shows it after its carriage returns; nothing if that is blank."""
+    """The line as a terminal shows it after its carriage returns; nothing if blank."""
     if "\r" not in line.rstrip("\r\n"):
         return line
     shown = ""
@@ -151,8 +154,12 @@ def overwrite(line):
 
 
 def strip_png(png):
-    """The PNG file without its text and time chunks (length, type, data, check sum: each chunk)."""
-    kept, start = png[:8], 8
+    """The PNG file without its text and time chunks.
+
+    A chunk is its length, its type, its data and a check sum.
+    """
+    kept = png[:8]
+    start = 8
     while start < len(png):
         end = start + 12 + int.from_bytes(png[start : start + 4])
         if png[start + 4 : start + 8] not in PNG_TEXT:
@@ -168,27 +175,27 @@ def widget_models(notebook):
 
 def reachable(model, models):
     """The ids of a model and of all models that it refers to, in a fixed order."""
-    found, waiting = [], [model]
+    found = []
+    waiting = [model]
     while waiting:
         model = waiting.pop(0)
         if model in models and model not in found:
             found.append(model)
-            waiting += re.findall(
-                r"IPY_MODEL_(\w+)", json.dumps(models[model]["state"], sort_keys=True)
-            )
+            state = json.dumps(models[model]["state"], sort_keys=True)
+            waiting += re.findall(r"IPY_MODEL_(\w+)", state)
     return found
 
 
 def rename_widgets(notebook):
-    """The notebook with only the widget models that a view reaches, named after their cell."""
-    models, names = widget_models(notebook), {}
+    """The notebook with the widget models that a view reaches, named after their cell."""
+    models = widget_models(notebook)
+    names = {}
     for cell in notebook.cells:
         views = [o.get("data", {}).get(WIDGET_VIEW, {}) for o in cell.get("outputs", [])]
         shown = [m for view in views for m in reachable(view.get("model_id"), models)]
         for k, model in enumerate(dict.fromkeys(shown)):
-            names.setdefault(
-                model, hashlib.sha256(f"{cell.id}/{k}".encode()).hexdigest()[:32]
-            )
+            place = hashlib.sha256(f"{cell.id}/{k}".encode()).hexdigest()
+            names.setdefault(model, place[:32])
     for model in models.values():
         model.get("buffers", []).sort(key=lambda buffer: json.dumps(buffer["path"]))
     state = {"state": {m: models[m] for m in names}, "version_major": 2, "version_minor": 0}

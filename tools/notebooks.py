@@ -12,7 +12,7 @@ student  write the chapters without solutions and outputs to a folder of their o
 move     give a chapter another number or name; the others make room, and links follow
 new      insert a chapter in the house's form, and say what it still lacks
 
-CHAPTER is a file, or its name without the ending: 04-regularising.
+CHAPTER is a file, or its name without the ending: 03-some-name.
 """
 
 import argparse

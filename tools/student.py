@@ -16,8 +16,9 @@ With Python 3.11 or newer, in this folder:
 
 On Windows write `.venv\\Scripts\\python` instead of `.venv/bin/python`.
 
-Every exercise has a starter, in which `...` stands for what you write, and a check. The check fails
-until the starter is right, and Run All goes on to the end of the notebook all the same.
+Every exercise has a starter, in which `...` stands for what you write, and a check. The
+check fails until the starter is right, and Run All goes on to the end of the notebook all
+the same.
 """
 
 
@@ -25,7 +26,7 @@ NEEDED = ("course_utils", "pyproject.toml", "LICENSE")
 
 
 def without_solutions(notebook, address=""):
-    """The chapter without solutions and outputs; starters and checks run like any other cell."""
+    """The chapter without solutions and outputs; starters and checks run like any cell."""
     new = copy.deepcopy(notebook)
     new.cells = [cell for cell in new.cells if "solution" not in tags(cell)]
     new.metadata = {k: v for k, v in new.metadata.items() if k not in ("tested", "widgets")}

@@ -33,7 +33,8 @@ SECTIONS = {
     "One measurement": "To be written: a problem that one can draw, and the figure that "
     "hurts. The data come from the same $H$ as the estimates.",
     "The idea on one small model": "To be written: drawing, equation, the same line of "
-    "code, figure, and the sentence that reads it.\n\n$$ g = Hf + \\varepsilon . $$ (eq-{name})",
+    "code, figure, and the sentence that reads it.\n\n"
+    "$$ g = Hf + \\varepsilon . $$ (eq-{name})",
     "The idea in general": "To be written: the formula for any $H$.",
     "On a real image": "To be written: restorations side by side.",
     "Where it breaks": "To be written: change the noise, the operator or the image until "

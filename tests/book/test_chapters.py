@@ -3,7 +3,7 @@
 import anatomy.book
 import notebooks
 import pytest
-from anatomy.exercises import faults_of_running
+from anatomy.running import faults_of_running
 from nbclient import NotebookClient
 from normal_form import read, tags
 from student import without_solutions

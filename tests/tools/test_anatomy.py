@@ -1,12 +1,13 @@
-"""Each rule of the anatomy accepts a good chapter, and sees a fault that is put into it."""
+"""Each rule of the anatomy accepts a good chapter, and sees the fault put into it."""
 
 from copy import deepcopy
 
 import anatomy
 import pytest
 from anatomy.book import circles, links_lead_somewhere, needs_point_backwards
-from anatomy.exercises import faults_of_running
 from anatomy.links import faults_of_mentions
+from anatomy.prose import word_count
+from anatomy.running import faults_of_running
 
 from tests.tools.cells import PNG, STATE, code, exercise, notebook, printed, shown, text
 
@@ -160,7 +161,7 @@ FAULTS = [
     (anatomy.no_clock_is_read, added(code("t = perf_counter()")), "reads a clock"),
     (anatomy.seeds_are_local, added(code("torch.manual_seed(0)")), "global generator"),
     (anatomy.seeds_are_local, added(code("np.random.seed(0)")), "global generator"),
-    (anatomy.seeds_are_local, added(code("e = torch.randn(3)")), "without `generator=`"),
+    (anatomy.seeds_are_local, added(code("e = torch.randn(3)")), "no `generator=`"),
     (anatomy.pictures_are_described, look(PLAIN, mystnb=ALT), "no caption"),
     (anatomy.pictures_are_described, look(RESPONDS, mystnb={}), "0 words"),
     (
@@ -179,7 +180,7 @@ FAULTS = [
         lambda c: c.metadata.pop("widgets"),
         "is not in the notebook",
     ),
-    (anatomy.outputs_are_read, without(PLAIN + 1), "not followed by a sentence"),
+    (anatomy.outputs_are_read, without(PLAIN + 1), "no sentence after it"),
     (anatomy.outputs_are_read, added(code("f", outputs=[ADDRESS])), "address in memory"),
     (
         anatomy.learned_outputs_have_a_band,
@@ -187,7 +188,7 @@ FAULTS = [
         "a band",
     ),
     (anatomy.learned_outputs_have_a_band, added(code("f", band=0.1)), "a band"),
-    (anatomy.summary_and_sources_close_the_chapter, without(-1), "cites the sources"),
+    (anatomy.summary_and_sources_close_the_chapter, without(-1), "cites no source"),
     (anatomy.summary_and_sources_close_the_chapter, without(-2), "no table"),
     (
         anatomy.summary_and_sources_close_the_chapter,
@@ -208,7 +209,7 @@ FAULTS = [
     (anatomy.are_complete, tag_gone("hint"), "expected ['statement'"),
     (anatomy.are_complete, tag_gone("nbval-skip"), "lacks the tags"),
     (anatomy.are_complete, tag_gone("hide-input"), "hide-input"),
-    (anatomy.are_complete, in_exercise("} Find", "} the"), "begins with a verb"),
+    (anatomy.are_complete, in_exercise("} Find", "} the"), "does not begin with a verb"),
     (anatomy.are_complete, in_exercise("Find k.", "Find k. " * 50), "more than 80 words"),
     (anatomy.are_complete, in_exercise("...", "0"), "no ... to replace"),
     (anatomy.are_complete, in_exercise('assert k > 4, "too small"\n', ""), "1 asserts"),
@@ -249,7 +250,7 @@ def test_a_fault_is_seen(rule, change, words):
     ],
 )
 def test_words_are_counted_as_they_are_read(prose, count):
-    assert anatomy.word_count(prose) == count
+    assert word_count(prose) == count
 
 
 @pytest.mark.parametrize(

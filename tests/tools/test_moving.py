@@ -287,7 +287,7 @@ def test_the_skeleton_keeps_the_rules_that_a_skeleton_can(book):
 
 @pytest.mark.slow
 def test_the_skeleton_runs_and_its_checks_tell_right_from_wrong(book):
-    from anatomy.exercises import faults_of_running
+    from anatomy.running import faults_of_running
 
     carry_out(book, moving.insert(book, "fresh-air", 2))
     path = book / "book" / "02-fresh-air.ipynb"

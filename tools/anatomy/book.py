@@ -41,7 +41,7 @@ def needs_point_backwards(needs):
 
 
 def numbers_are_places(root):
-    """The number of a chapter's file is its place in the table of contents and the README."""
+    """The number of a chapter's file is its place in `_toc.yml` and in the README."""
     stems = [path.stem for path in chapters(root)]
     _, parts = contents.parts_of((root / "_toc.yml").read_text(encoding="utf-8"))
     if contents.order(parts) != stems:

@@ -1,4 +1,4 @@
-"""The words of a chapter: how many there are, which are not used, and which numbers are typed."""
+"""The words of a chapter: how many there are, which to avoid, which numbers are typed."""
 
 import re
 
@@ -46,7 +46,7 @@ def words_are_chosen_well(notebook):
 
 
 def numbers_are_generated(notebook):
-    """Decimal numbers and percentages in prose are printed by a cell, or allowed with a reason."""
+    """Decimal numbers and percentages in prose come from a cell, or have a reason."""
     for cell in notebook.cells:
         look = cell.metadata.get("mystnb", {})
         words = [

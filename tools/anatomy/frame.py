@@ -1,0 +1,77 @@
+"""How a chapter begins and ends: what it says of itself, set-up, summary and sources."""
+
+import re
+
+from normal_form import tags
+
+from .cells import chapter_cells, is_code, lines
+
+LEVELS = {"first course", "second course", "research"}
+MINUTES = ("minutes_to_read", "minutes_to_run")
+EXPECTED = {"claim", "goals", "prerequisites", "level", *MINUTES}
+COLAB_TAGS = {"colab", "remove-cell", "nbval-skip"}
+VERB = re.compile(r"(?!an? |the )[A-Za-z][a-z-]+ ", re.IGNORECASE)
+SUMMARY = r"^\|[^|]*equation[^|]*\|[^|]*code[^|]*\|\n\|[-: |]+\|\n((?:\|.*\n?)+)"
+ITALICS = re.compile(r"([*_])(?!\1)(.+?[.!?])\1")
+
+
+def metadata_is_complete(notebook):
+    """Claim, three goals, prerequisites, minutes and level."""
+    chapter = notebook.metadata.get("chapter", {})
+    if set(chapter) != EXPECTED:
+        yield f"metadata `chapter` has {sorted(chapter)}, expected {sorted(EXPECTED)}"
+        return
+    goals = chapter["goals"]
+    if len(goals) != 3 or not all(map(VERB.match, goals)):
+        yield "metadata has not three goals that each begin with a verb"
+    if chapter["level"] not in LEVELS:
+        yield f"level {chapter['level']!r} is not one of {sorted(LEVELS)}"
+    for key in MINUTES:
+        if type(chapter[key]) is not int or chapter[key] < 1:
+            yield f"{key} is {chapter[key]!r}, not a whole number of minutes"
+
+
+def head_states_the_claim(notebook):
+    """Title, then the claim in italics, then what the reader will do, needs, and waits."""
+    paragraphs = notebook.cells[0].source.split("\n\n")
+    claim = ITALICS.fullmatch(paragraphs[1].strip()) if len(paragraphs) > 1 else None
+    if not re.match(r"# \S", paragraphs[0]):
+        yield "the first cell does not begin with a title"
+    if not claim:
+        yield "the second paragraph is not the claim, one sentence in italics"
+    elif claim[2] != notebook.metadata.get("chapter", {}).get("claim"):
+        yield "the claim on the page is not the claim in the metadata"
+    for words in ("You will", "You need", "Runs in", '<span class="runs-in">'):
+        if words not in notebook.cells[0].source:
+            yield f"the first cell does not say {words!r}"
+
+
+def imports_stand_in_one_cell(notebook):
+    """At most six lines of imports, in one cell."""
+    cells = [c for c in chapter_cells(notebook) if is_code(c)]
+    found = [c for c in cells if re.search(r"^\s*(import|from) ", c.source, re.MULTILINE)]
+    if len(found) != 1:
+        yield f"{len(found)} cells import something, expected one"
+    elif len(lines(found[0])) > 6:
+        yield f"the imports take {len(lines(found[0]))} lines, at most 6"
+
+
+def colab_cell_is_there(notebook):
+    """The first code cell installs the package on Colab."""
+    first = next((cell for cell in notebook.cells if is_code(cell)), None)
+    if first is None or not tags(first) >= COLAB_TAGS:
+        yield f"the first code cell has not the tags {sorted(COLAB_TAGS)}"
+
+
+def summary_and_sources_close_the_chapter(notebook):
+    """A table of equations and lines of code; last, what came from whom."""
+    markdown = [c.source for c in chapter_cells(notebook) if c.cell_type == "markdown"]
+    tables = re.findall(SUMMARY, "\n".join(markdown), re.IGNORECASE | re.MULTILINE)
+    rows = [row for table in tables for row in table.splitlines()]
+    if not rows:
+        yield "no table has the columns equation and line of code"
+    for row in rows:
+        if row.count("$") < 2 or row.count("`") < 2:
+            yield f"a row of the summary lacks its equation or its code: {row}"
+    if not markdown or "{cite" not in markdown[-1]:
+        yield "the last cell cites no source"
