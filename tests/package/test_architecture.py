@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +14,7 @@ from tests.package import architecture
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "course_utils"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TOOLS = sorted(
     p for room in ("tools", "studies", "benchmarks") for p in (ROOT / room).rglob("*.py")
 )
@@ -71,6 +73,44 @@ def test_module_has_tests_of_its_own(path):
         places = (beside / f"test_{path.stem}.py", beside / f"test_{path.parent.name}.py")
         places += (beside.with_name(f"test_{path.parent.name}.py"),)
         assert any(place.exists() for place in places)
+
+
+def arrows():
+    """What each room of the package imports from, as its modules have it today."""
+    drawn = {room: set() for room in architecture.MAY_IMPORT}
+    for path in MODULES:
+        name = name_of(path)
+        drawn[architecture.room(name)] |= set(architecture.known(name, text(path)))
+    return drawn
+
+
+def test_every_arrow_of_the_graph_is_used():
+    assert arrows() == architecture.MAY_IMPORT
+
+
+def map_of(page):
+    """The import graph that a text draws, in lines such as ``bayes -> linear, solvers``."""
+    drawn = {}
+    for line in re.findall(r"(?m)^([a-z_, ]+ -> [a-z_, ]+)$", page):
+        rooms, targets = (set(re.split(", *", side.strip())) for side in line.split("->"))
+        for room in rooms:
+            drawn[room] = drawn.get(room, set()) | (targets - {"nothing"})
+    return drawn
+
+
+def test_the_map_in_contributing_is_the_graph():
+    drawn = map_of(text(ROOT / "CONTRIBUTING.md"))
+    assert drawn == {k: v for k, v in architecture.MAY_IMPORT.items() if k != "__init__"}
+
+
+@pytest.mark.parametrize("path", MODULES + TOOLS + TESTS, ids=title)
+def test_no_name_holds_the_number_of_a_chapter_or_a_part(path):
+    assert re.search(r"(?i)(ch|chapter|part)_?\d|\d\d-", title(path)) is None
+
+
+@pytest.mark.parametrize("path", TESTS + TOOLS, ids=title)
+def test_the_path_of_modules_is_left_alone(path):
+    assert "sys" + ".path" not in text(path) or path.parent.name == "tools"
 
 
 def undocumented(module):
