@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course_utils.noise import seeded
 from course_utils.operators import Blur
 from course_utils.priors import L1, TotalVariation, Wavelet
 from course_utils.signals import gaussian_psf, phantom
@@ -32,7 +33,7 @@ def image(size: int) -> Tensor:
 
 def noisy(f: Tensor, sigma: float = 0.02) -> Tensor:
     """f + eps, always the same eps."""
-    return f + sigma * torch.randn(f.shape, generator=torch.Generator().manual_seed(0))
+    return f + sigma * torch.randn(f.shape, generator=seeded(0))
 
 
 # FISTA: 50 iterations for 1/2 ||g - H f||^2 + lam ||f||_1

@@ -50,13 +50,13 @@ from .table import Table
 K = 16  # layers
 M = 250  # data
 N = 500  # unknowns
-DENSITY = 0.1
-SELECT = (0.02, 0.2)
-TAUS = (0.3, 0.5, 0.6)
-FACTORS = (0.2, 0.3, 0.4, 0.5, 0.7)  # a
-RATIOS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # rho
-LAMS = (0.05, 0.1, 0.15, 0.2, 0.3)
-STEPS = (1.0, 1.5, 1.9)  # multiples of 1 / L
+DENSITY = 0.1  # the part of the unknowns that are not 0
+SELECT = (0.02, 0.2)  # the fractions of the support selection
+TAUS = (0.3, 0.5, 0.6)  # of a schedule with H^T; with W, tau is 1
+FACTORS = (0.2, 0.3, 0.4, 0.5, 0.7)  # a, and
+RATIOS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95)  # rho, of the thresholds of a schedule
+LAMS = (0.05, 0.1, 0.15, 0.2, 0.3)  # of ISTA and FISTA, and
+STEPS = (1.0, 1.5, 1.9)  # their multiples of 1 / L
 RATES = (2e-2, 7e-3, 2e-3)  # the learning rate of each pass
 
 
@@ -117,13 +117,10 @@ METHODS = {
     "LISTA-CP-SS": Method(partial(lista_cp, select=SELECT), 1500, 1 / 20),
     "LISTA-CP-SS from W": Method(from_analytic, 1500, 1 / 200),
 }
-HEAVY_TAILED = (
-    "schedule-SS, W",
-    "ALISTA-SS",
-    "LISTA-CP-SS from W",
-)  # few signals, most error
+# Methods whose error lies in few signals; those tried with noise, and with another matrix
+HEAVY_TAILED = ("schedule-SS, W", "ALISTA-SS", "LISTA-CP-SS from W")
 TRIED_WITH_NOISE = ("FISTA", "schedule-SS, W", "ALISTA-SS")
-TRIED_AGAIN = (*TRIED_WITH_NOISE, "LISTA-CP")  # with another matrix
+TRIED_AGAIN = (*TRIED_WITH_NOISE, "LISTA-CP")
 
 
 def matrix(seed: int) -> linear.Matrix:

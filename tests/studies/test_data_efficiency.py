@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from course_utils.metrics import nmse_db
 from course_utils.networks import ConvNet
+from course_utils.noise import seeded
 from course_utils.solvers import tikhonov
 from studies import data_efficiency as study
 from studies.data_efficiency import closed_forms, networks, problems
@@ -87,22 +88,21 @@ def test_a_matrix_minimises_its_loss_with_a_weight(method, N):
 
 def test_the_first_form_minimises_its_loss_with_a_weight(few):
     world, g, f = few
-    H, mu = world.H, 0.01
+    H = world.H
+    mu = 0.01
     start = closed_forms.tikhonov(H, g, f)
     eye = torch.eye(problems.n, dtype=torch.float64)
     U, s, _ = torch.linalg.svd(H(eye).T)
     estimate = closed_forms.two_layer_first(H, g, f, mu)
     H_T_D = matrix_of(estimate) - matrix_of(start)
-    D = torch.linalg.solve(H(eye), H_T_D) * 1.0  # H is symmetric: its rows are its columns
+    D = torch.linalg.solve(H(eye), H_T_D)  # H is symmetric: its rows are its columns
 
     def loss(D):
         return (f - start(g) - H.T(g @ D.T)).square().sum() + mu * len(g) * D.square().sum()
 
     D = D.requires_grad_()
     (gradient,) = torch.autograd.grad(loss(D), D)
-    seen = U[
-        :, s > 1e-3
-    ]  # where H is so small that D is lost in round-off, nothing can be said
+    seen = U[:, s > 1e-3]  # where H is smaller, D is lost in round-off
     assert (seen.T @ gradient).abs().max() < 1e-4 * loss(D)
 
 
@@ -145,59 +145,53 @@ def test_wieners_filter_knows_the_noise_and_the_powers_from_the_pairs():
     estimate = closed_forms.wiener(world.H, g, f, None)
     nu = torch.fft.fftfreq(problems.n, 1 / problems.n)
     p = 1 / (1 + nu.double() ** 2)
-    p = p * problems.n / 12 / p.sum()  # the scenes have the size of edges, n / 12
+    p = p * problems.n / 12 / p.sum()  # signals of the size of edges, n / 12
     expected = world.H.spectral_inverse(lambda s: s * p / (s**2 * p + problems.SIGMA**2), g)
     assert nmse_db(estimate(g), expected) < -30
 
 
 def test_a_wrapped_network_sees_a_periodic_signal(randn):
     net = networks.Wrapped(ConvNet(dims=1, width=4, depth=3).double(), 3, 1)
-    torch.nn.init.normal_(
-        net.network.layers[-1].weight, generator=torch.Generator().manual_seed(0)
-    )
-    g, x = randn(2, 16), None
+    *layers, last = net.network.layers
+    nn.init.normal_(last.weight, generator=seeded(0))
+    g = randn(2, 16)
     torch.testing.assert_close(net(g).roll(5, -1), net(g.roll(5, -1)))
-    x = g[:, None]
-    for layer in net.network.layers[:-1]:
-        x = functional.conv1d(
+
+    def periodic(layer, x):
+        return functional.conv1d(
             functional.pad(x, (1, 1), mode="circular"), layer.weight, layer.bias
         )
-        x = x.relu()
-    last = net.network.layers[-1]
-    x = functional.conv1d(
-        functional.pad(x, (1, 1), mode="circular"), last.weight, last.bias
-    )
-    torch.testing.assert_close(net(g), g + x[:, 0])
+
+    x = g[:, None]
+    for layer in layers:
+        x = periodic(layer, x).relu()
+    torch.testing.assert_close(net(g), g + periodic(last, x)[:, 0])
 
 
 def test_the_steps_of_cooling_adam_shrink_to_zero():
     p = nn.Parameter(torch.zeros(1))
-    adam, taken = networks.CoolingAdam([p], lr=0.1, steps=10), []
+    adam = networks.CoolingAdam([p], lr=0.1, steps=10)
+    taken = []
     for _ in range(10):
         before = p.item()
         p.grad = torch.ones(1)
         adam.step()
         taken.append(before - p.item())
-    torch.testing.assert_close(
-        torch.tensor(taken), 0.1 * (1 - torch.arange(10) / 10), rtol=1e-4, atol=0
-    )
+    expected = 0.1 * (1 - torch.arange(10) / 10)
+    torch.testing.assert_close(torch.tensor(taken), expected, rtol=1e-4, atol=0)
 
 
 def test_no_photograph_serves_two_parts():
-    shown = {
-        part: problems.patches_of(part) for part in ("train a", "test a", "validation")
-    }
-    shown |= {part: problems.patches_of(part) for part in ("train b", "test b")}
+    def shown(part):
+        patches = problems.patches_of(part).float()
+        return {patch.numpy().tobytes() for patch in patches}
+
     for seeds in "ab":
-        parts = [shown[f"train {seeds}"], shown[f"test {seeds}"], shown["validation"]]
-        assert len(torch.cat(parts)) == 17 * 64
-        distinct = [
-            set(map(bytes, part.float().numpy().reshape(len(part), -1))) for part in parts
-        ]
-        assert not distinct[0] & distinct[1] and not distinct[2] & (
-            distinct[0] | distinct[1]
-        )
-    assert not torch.equal(shown["test a"], shown["test b"])
+        parts = [f"train {seeds}", f"test {seeds}", "validation"]
+        assert sum(len(problems.patches_of(part)) for part in parts) == 17 * 64
+        train, test, validation = map(shown, parts)
+        assert not (train & test or train & validation or test & validation)
+    assert shown("test a") != shown("test b")
 
 
 def test_the_pairs_of_training_test_and_validation_differ_and_come_again():
@@ -213,7 +207,7 @@ def test_the_pairs_of_training_test_and_validation_differ_and_come_again():
 def test_on_a_broken_problem_the_data_come_from_another_operator():
     for name in study.BROKEN:
         world = problems.problem(name)
-        f = problems.edges(2, torch.Generator().manual_seed(0), "").double()
+        f = problems.edges(2, seeded(0), "").double()
         gap = (world.true_H(f) - world.H(f)).norm() / world.H(f).norm()
         assert gap > 0.05, name
         assert world.H(f).allclose(problems.problem("edges").H(f))

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from course_utils.noise import seeded
 from course_utils.operators import Hartley
 from studies import infrared as study
 from studies.infrared import frames, layers, networks
@@ -52,7 +53,7 @@ def test_a_row_comes_out_again(method, n, table, default_type):
 def test_the_formula_is_the_best_linear_estimate():
     H = frames.camera().H
     theta = 100.0
-    f = torch.randn(1, 48, 48, generator=torch.Generator().manual_seed(0))
+    f = torch.randn(1, 48, 48, generator=seeded(0))
     g = f[:, ::2, ::2]
     f_hat = layers.wiener_net(theta)(g)
     nu = torch.cartesian_prod(*[torch.fft.fftfreq(48, 1 / 48)] * 2).norm(dim=1).view(48, 48)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from course_utils.noise import seeded
 from studies import unrolled_photographs as study
 
 
@@ -16,7 +17,7 @@ def test_a_network_begins_as_gradient_steps_from_tikhonov(monkeypatch):
     monkeypatch.setattr(study, "tikhonov_lam", lambda seed: 0.01)
     net = study.network("network, shared", 2, 0, 64)
     H = study.blur(64)
-    g = torch.rand(1, 64, 64, generator=torch.Generator().manual_seed(0))
+    g = torch.rand(1, 64, 64, generator=seeded(0))
     f = study.tikhonov(H, g, 0.01)
     for _ in range(2):
         f = f - H.T(H(f) - g)
