@@ -1,4 +1,4 @@
-"""Figures that respond, with a kernel and without: each a module and its front end beside it."""
+"""Figures that respond, with or without a kernel: each a module beside its front end."""
 
 from .band_and_noise import BandAndNoise
 from .blur_and_noise import BlurAndNoise

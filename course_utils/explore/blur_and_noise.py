@@ -1,11 +1,11 @@
 """Blur and noise on a photograph."""
 
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class BlurAndNoise(RespondingFigure):
@@ -16,11 +16,11 @@ class BlurAndNoise(RespondingFigure):
     """
 
     _esm = front_end("blur_and_noise")
-    size = traitlets.Int().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    noise = traitlets.Bytes().tag(sync=True)
-    width = traitlets.Float().tag(sync=True)
-    sigma = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    scene = synced(Bytes)
+    noise = synced(Bytes)
+    width = synced(Float)
+    sigma = synced(Float)
 
     def __init__(
         self, f: Tensor, g: Tensor, unit_noise: Tensor, width: float, sigma: float

@@ -1,13 +1,13 @@
 """A thermal frame read with an assumed emissivity and a threshold."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
 from ..infrared import band_radiance, brightness_temperature
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 ENTRIES = 512  # of the table of kelvin
 
@@ -24,34 +24,34 @@ class EmissivityAndThreshold(RespondingFigure):
     """
 
     _esm = front_end("emissivity_and_threshold")
-    size = traitlets.Int().tag(sync=True)
-    radiance = traitlets.Bytes().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    hot = traitlets.Bytes().tag(sync=True)
-    kelvin = traitlets.Bytes().tag(sync=True)
-    around = traitlets.Float().tag(sync=True)
-    log_low = traitlets.Float().tag(sync=True)
-    log_high = traitlets.Float().tag(sync=True)
-    low = traitlets.Float().tag(sync=True)
-    high = traitlets.Float().tag(sync=True)
-    emissivity = traitlets.Float(1.0).tag(sync=True)
-    threshold = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    radiance = synced(Bytes)
+    scene = synced(Bytes)
+    hot = synced(Bytes)
+    kelvin = synced(Bytes)
+    around = synced(Float)
+    log_low = synced(Float)
+    log_high = synced(Float)
+    low = synced(Float)
+    high = synced(Float)
+    emissivity = synced(Float, 1.0)
+    threshold = synced(Float)
 
     def __init__(
         self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float
     ):
         ends = band_radiance(torch.tensor([200.0, 700.0], dtype=torch.float64)).log()
-        table = brightness_temperature(
-            torch.linspace(*ends.tolist(), ENTRIES).double().exp()
-        )
+        radiances = torch.linspace(*ends.tolist(), ENTRIES).double().exp()
         self._given = L, T, hot
         super().__init__(
-            label="Temperatures and hot things in a frame, for an emissivity and a threshold",
+            label=(
+                "Temperatures and hot things in a frame, for an emissivity and a threshold"
+            ),
             size=len(L),
             radiance=as_bytes(L),
             scene=as_bytes(T),
             hot=as_bytes(hot),
-            kelvin=as_bytes(table),
+            kelvin=as_bytes(brightness_temperature(radiances)),
             around=band_radiance(torch.tensor(T_around, dtype=torch.float64)).item(),
             log_low=ends[0].item(),
             log_high=ends[1].item(),
@@ -72,10 +72,11 @@ class EmissivityAndThreshold(RespondingFigure):
 
     def twin(self) -> Figure:
         L, T, _ = self._given
-        T_hat, z = self.temperatures(), self.labels()
+        T_hat = self.temperatures()
         shown = {
             "frame, read as black": brightness_temperature(L),
             "at this emissivity": T_hat,
+            "called hot": torch.where(self.labels(), T_hat, T.min()),
+            "scene": T,
         }
-        shown |= {"called hot": torch.where(z, T_hat, T.min()), "scene": T}
         return plots.images(shown, kind="temperature", limits=(self.low, self.high))

@@ -23,15 +23,20 @@ def as_bytes(values) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
-class RespondingFigure(anywidget.AnyWidget):
-    """An anywidget that needs no kernel: the browser computes from arrays that Python gave.
+def synced(kind: type, *given) -> traitlets.TraitType:
+    """A trait that Python and the browser share: ``kind(*given)``."""
+    return kind(*given).tag(sync=True)
 
-    It shows itself three ways in one output: as the live figure, as the still ``twin`` where
-    nothing can run (print, GitHub, no script), and as its ``label`` in plain text.
+
+class RespondingFigure(anywidget.AnyWidget):
+    """An anywidget that needs no kernel: the browser computes from arrays of Python's.
+
+    It shows itself three ways in one output: as the live figure, as the still ``twin``
+    where nothing can run (print, GitHub, no script), and as its ``label`` in plain text.
     """
 
     _css = (HERE / "figure.css").read_text("utf-8")
-    label = traitlets.Unicode().tag(sync=True)
+    label = synced(traitlets.Unicode)
 
     def twin(self) -> Figure:
         """The figure at its present setting, as a still picture."""

@@ -1,38 +1,42 @@
 """ISTA, step by step."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
 from ..priors import L1
 from ..solvers import ista, run
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class IterationPlayer(RespondingFigure):
-    """ISTA at play: the estimate after k steps, for a price lambda and a step tau.
+    """ISTA at play: the estimate after k steps, for a penalty weight lambda and a step tau.
 
-    Shapes: ``H`` maps scenes of n entries to data, f is (n,), g is (m,). Units: ``log10_lam`` is
-    log10 of lambda; ``tau_L`` is tau in units of 1 / L with L = ||H||^2.
+    Shapes: ``H`` maps signals of n entries to data, f is (n,), g is (m,).
+    Units: ``log10_lam`` is log10 of lambda; ``tau_L`` is tau in units of 1 / L with
+    L = ||H||^2.
     """
 
     _esm = front_end("iteration_player")
-    size = traitlets.Int().tag(sync=True)
-    L = traitlets.Float().tag(sync=True)
-    energy = traitlets.Float().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    gram = traitlets.Bytes().tag(sync=True)
-    b = traitlets.Bytes().tag(sync=True)
-    log10_lam = traitlets.Float().tag(sync=True)
-    tau_L = traitlets.Float().tag(sync=True)
-    k = traitlets.Int().tag(sync=True)
+    size = synced(Int)
+    L = synced(Float)
+    energy = synced(Float)
+    scene = synced(Bytes)
+    gram = synced(Bytes)
+    b = synced(Bytes)
+    log10_lam = synced(Float)
+    tau_L = synced(Float)
+    k = synced(Int)
 
-    def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, tau_L: float, k: int):
-        self._f, self._iterates = f, lambda lam, tau: ista(H, g, L1(), lam, tau)
+    def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, tau_L: float, *, k: int):
+        self._f = f
+        self._iterates = lambda lam, tau: ista(H, g, L1(), lam, tau)
         super().__init__(
-            label="A sparse scene and what a step and a threshold make of its data, k times",
+            label=(
+                "A sparse scene and what a step and a threshold make of its data, k times"
+            ),
             size=len(f),
             L=float(H.norm() ** 2),
             energy=g.square().sum().item(),

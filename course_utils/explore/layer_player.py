@@ -1,74 +1,82 @@
 """What each layer of an unrolled network has found."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int, List, Unicode
 
 from .. import plots
 from ..metrics import nmse_db
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
-LEVELS = (0.05, 0.5, 0.95)  # the quantiles over all scenes
+LEVELS = (0.05, 0.5, 0.95)  # the quantiles over all signals
 
 
 class LayerPlayer(RespondingFigure):
-    """Sparse scenes and their estimates, layer by layer, by several methods; errors beside them.
+    """Sparse signals and their estimates, layer by layer, by several methods, with errors.
 
-    ``estimates`` has for each method the iterates f_1 ... f_K of many scenes. Those scenes are
-    shown whose errors after the last layer of the last method lie at the quantiles ``ranks``, and
-    of each the first ``window`` entries. The error curves are those of whole scenes.
+    ``estimates`` has for each method the iterates f_1 ... f_K of many signals. Those are
+    shown whose errors after the last layer of the last method lie at the quantiles
+    ``ranks``, and of each the first ``window`` entries. The error curves are those of whole
+    signals.
 
-    Shapes: f is (count, n), the estimates of a method are (K, count, n). Units: errors are in dB;
-    ``layer``, ``scene`` and ``method`` count from 1.
+    Shapes: f is (count, n), the estimates of a method are (K, count, n).
+    Units: errors are in dB; ``layer``, ``scene`` (the signal) and ``method`` count from 1.
     """
 
     _esm = front_end("layer_player")
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    ranks = traitlets.List(traitlets.Float()).tag(sync=True)
-    layers = traitlets.Int().tag(sync=True)
-    window = traitlets.Int().tag(sync=True)
-    scenes = traitlets.Bytes().tag(sync=True)
-    estimates = traitlets.Bytes().tag(sync=True)
-    errors = traitlets.Bytes().tag(sync=True)
-    quantiles = traitlets.Bytes().tag(sync=True)
-    layer = traitlets.Int(1).tag(sync=True)
-    scene = traitlets.Int(1).tag(sync=True)
-    method = traitlets.Int(1).tag(sync=True)
+    names = synced(List, Unicode())
+    ranks = synced(List, Float())
+    layers = synced(Int)
+    window = synced(Int)
+    scenes = synced(Bytes)
+    estimates = synced(Bytes)
+    errors = synced(Bytes)
+    quantiles = synced(Bytes)
+    layer = synced(Int, 1)
+    scene = synced(Int, 1)
+    method = synced(Int, 1)
 
     def __init__(
-        self, f: Tensor, estimates: dict[str, Tensor], ranks, layer: int, window=120
+        self, f: Tensor, estimates: dict[str, Tensor], ranks, layer: int, window: int = 120
     ):
         f = f.cpu()
-        stack = torch.stack(
-            [x.detach().cpu() for x in estimates.values()]
-        )  # (M, K, count, n)
-        f_all = f.expand_as(stack)
-        errors = nmse_db(stack.flatten(0, 2), f_all.flatten(0, 2), each=True).view(
-            stack.shape[:3]
-        )
+        stack = torch.stack([x.detach().cpu() for x in estimates.values()])
+        errors = _errors(stack, f)
         places = [round(rank * (len(f) - 1)) for rank in ranks]
         shown = errors[-1, -1].argsort()[places]
-        self._f, self._f_k = f[shown, :window], stack[:, :, shown, :window]
-        self._errors = errors[:, :, shown]
-        self._quantiles = errors.quantile(torch.tensor(LEVELS).to(errors), -1)  # (3, M, K)
+        self._f = f[shown, :window]
+        self._f_k = stack[:, :, shown, :window]
         super().__init__(
-            label="A sparse scene and its estimate after each layer, with the errors of all layers",
+            label=(
+                "A sparse scene and its estimate after each layer, "
+                "with the errors of all layers"
+            ),
             names=list(estimates),
             ranks=list(ranks),
             layers=stack.shape[1],
             window=window,
             scenes=as_bytes(self._f),
             estimates=as_bytes(self._f_k),
-            errors=as_bytes(self._errors),
-            quantiles=as_bytes(self._quantiles),
+            errors=as_bytes(errors[:, :, shown]),
+            quantiles=as_bytes(errors.quantile(torch.tensor(LEVELS).to(errors), -1)),
             layer=layer,
             scene=len(places) // 2 + 1,
             method=len(stack),
         )
 
     def twin(self) -> Figure:
-        m, k, i = self.method - 1, self.layer - 1, self.scene - 1
-        lines = {"scene": ("scene", self._f[i])}
-        lines[f"{self.names[m]}, layer {self.layer}"] = ("learned", self._f_k[m, k, i])
+        m = self.method - 1
+        i = self.scene - 1
+        f_k = self._f_k[m, self.layer - 1, i]
+        lines = {
+            "scene": ("scene", self._f[i]),
+            f"{self.names[m]}, layer {self.layer}": ("learned", f_k),
+        }
         return plots.curves(lines, "entry", "value")
+
+
+def _errors(stack: Tensor, f: Tensor) -> Tensor:
+    """The error of each estimate in dB. Shapes: (M, K, count, n) and (count, n)."""
+    truth = f.expand_as(stack).flatten(0, 2)
+    return nmse_db(stack.flatten(0, 2), truth, each=True).view(stack.shape[:3])

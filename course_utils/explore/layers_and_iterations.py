@@ -1,39 +1,43 @@
 """A photograph after k layers and after k iterations."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Int, List, Unicode
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class LayersAndIterations(RespondingFigure):
     """A picture after k layers of a network and after k iterations of a classical method.
 
-    The first entry of each is the start, k = 0. The errors are those of the pictures given, as a
-    part of the error of the data. The network was trained with ``trained`` layers.
+    The first entry of each is the start, k = 0. The errors are those of the pictures given,
+    as a part of the error of the data. The network was trained with ``trained`` layers.
 
     Shapes: f and g are (n, n), both sequences (k, n, n), of one length.
     """
 
     _esm = front_end("layers_and_iterations")
-    size = traitlets.Int().tag(sync=True)
-    last = traitlets.Int().tag(sync=True)
-    trained = traitlets.Int().tag(sync=True)
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    pictures = traitlets.Bytes().tag(sync=True)
-    errors = traitlets.Bytes().tag(sync=True)
-    k = traitlets.Int().tag(sync=True)
+    size = synced(Int)
+    last = synced(Int)
+    trained = synced(Int)
+    names = synced(List, Unicode())
+    scene = synced(Bytes)
+    pictures = synced(Bytes)
+    errors = synced(Bytes)
+    k = synced(Int)
 
     def __init__(self, f: Tensor, g: Tensor, ways: dict[str, Tensor], trained: int, k: int):
-        f, g = f.cpu(), g.cpu()
-        self._f, self._f_k = f, torch.stack([x.detach().cpu() for x in ways.values()])
-        errors = (self._f_k - f).norm(dim=(-2, -1)) / (g - f).norm()
+        f = f.cpu()
+        self._f = f
+        self._f_k = torch.stack([x.detach().cpu() for x in ways.values()])
+        errors = (self._f_k - f).norm(dim=(-2, -1)) / (g.cpu() - f).norm()
         super().__init__(
-            label="A photograph after k layers of a network and after k iterations, with errors",
+            label=(
+                "A photograph after k layers of a network "
+                "and after k iterations, with errors"
+            ),
             size=len(f),
             last=self._f_k.shape[1] - 1,
             trained=trained,

@@ -4,40 +4,44 @@ import zlib
 from base64 import b64decode
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Int, List
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class LayersAndViews(RespondingFigure):
-    """What networks of K layers make of a drawn scene and of a head, behind scanners of few views.
+    """What networks of K layers make of a drawn phantom and of a head, from few views.
 
     ``rows`` are those of the study of tomography that hold pictures; K = 0 is filtered
-    back-projection, with which each network begins. ``layer`` and ``view`` say which of the K, and
-    which of the numbers of views, is shown.
+    back-projection, with which each network begins. ``layer`` and ``view`` say which of the
+    K, and which of the numbers of views, is shown.
 
-    Shapes: ``truth`` is (2, size, size), the drawn scene and the head, with values in [0, 1].
+    Shapes: ``truth`` is (2, size, size), the drawn phantom and the head, in [0, 1].
     Units: pictures are bytes, 255 for 1.
     """
 
     _esm = front_end("layers_and_views")
-    size = traitlets.Int().tag(sync=True)
-    layers = traitlets.List(traitlets.Int()).tag(sync=True)
-    views = traitlets.List(traitlets.Int()).tag(sync=True)
-    truth = traitlets.Bytes().tag(sync=True)
-    pictures = traitlets.Bytes().tag(sync=True)
-    layer = traitlets.Int().tag(sync=True)
-    view = traitlets.Int().tag(sync=True)
+    size = synced(Int)
+    layers = synced(List, Int())
+    views = synced(List, Int())
+    truth = synced(Bytes)
+    pictures = synced(Bytes)
+    layer = synced(Int)
+    view = synced(Int)
 
     def __init__(self, rows: list[dict], truth: Tensor, layer: int = 2, view: int = 2):
         rows = sorted((row for row in rows if "pictures" in row), key=lambda row: row["K"])
-        self._truth, views = truth, sorted(map(int, rows[0]["pictures"]))
+        views = sorted(map(int, rows[0]["pictures"]))
         packed = [text for row in rows for v in views for text in row["pictures"][str(v)]]
+        self._truth = truth
         super().__init__(
-            label="A drawn scene and a head, from few views, by networks of few and of many layers",
+            label=(
+                "A drawn scene and a head, from few views, "
+                "by networks of few and of many layers"
+            ),
             size=truth.shape[-1],
             layers=[row["K"] for row in rows],
             views=views,
@@ -55,7 +59,7 @@ class LayersAndViews(RespondingFigure):
         return shown.reshape(self._truth.shape).to(self._truth) / 255
 
     def twin(self) -> Figure:
-        names = "drawn scene", "head"
+        names = ("drawn scene", "head")
         return plots.images(
             dict(zip(names, self._truth, strict=True)),
             dict(zip(names, self.found(), strict=True)),

@@ -1,41 +1,48 @@
 """Potts labels under a coupling and a number of classes."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
 from ..operators import Mask
 from ..potts import _checkerboard, _neighbours, first_segmentation
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class MaterialMap(RespondingFigure):
-    """The labels of a restored picture, as the liking for company and the classes change.
+    """The labels of a restored picture, as the coupling beta and the classes change.
 
-    Iterated conditional modes of the Potts model: eight sweeps of a checkerboard, in which a pixel
-    takes the label k with the smallest (f - m_k)^2 / 2 v - beta * (neighbours with k). The m_k are
-    those of k-means, v is the variance within its classes.
+    Iterated conditional modes of the Potts model: eight sweeps of a checkerboard, in which
+    a pixel takes the label k with the smallest
+
+        (f - m_k)^2 / 2 v - beta * (neighbours with k)
+
+    The m_k are those of k-means, v is the variance within its classes.
 
     Shapes: ``f`` is (n, n). ``classes`` runs from 2 to 6.
     """
 
     _esm = front_end("material_map")
-    size = traitlets.Int().tag(sync=True)
-    restored = traitlets.Bytes().tag(sync=True)
-    means = traitlets.Bytes().tag(sync=True)
-    v = traitlets.Bytes().tag(sync=True)
-    classes = traitlets.Int().tag(sync=True)
-    beta = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    restored = synced(Bytes)
+    means = synced(Bytes)
+    v = synced(Bytes)
+    classes = synced(Int)
+    beta = synced(Float)
 
     def __init__(self, f: Tensor, classes: int, beta: float):
         k_means = [
             first_segmentation(Mask(torch.ones_like(f)), f, k, f) for k in range(2, 7)
         ]
-        self._f, self._k_means = f, k_means
+        self._f = f
+        self._k_means = k_means
         super().__init__(
-            label="A restored picture, and a label for each pixel that listens to its neighbours",
+            label=(
+                "A restored picture, and a label for each pixel "
+                "that listens to its neighbours"
+            ),
             size=len(f),
             restored=as_bytes(f),
             means=as_bytes(torch.cat([q.m for q in k_means])),
@@ -46,7 +53,8 @@ class MaterialMap(RespondingFigure):
 
     def labels(self) -> Tensor:
         """The labels at the present setting, as the browser draws them."""
-        q, z = self._k_means[self.classes - 2], self._k_means[self.classes - 2].r
+        q = self._k_means[self.classes - 2]
+        z = q.r
         fit = (self._f - q.m.view(-1, 1, 1)).square() / (2 * q.sigma**2)
         for _ in range(8):
             for square in _checkerboard(self._f):

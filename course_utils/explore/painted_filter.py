@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Dict, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 FACTORS = 8  # the largest factor that a painted filter can have
 
 
 class PaintedFilter(RespondingFigure):
-    """f = V phi(S) U^T g of a blurred photograph, with a phi over the frequency that one paints.
+    """f = V phi(S) U^T g of a blurred photograph, with a phi over frequency to be painted.
 
     ``filters`` are the presets, functions phi(s) as ``H.spectral_inverse`` takes them.
 
@@ -23,19 +23,20 @@ class PaintedFilter(RespondingFigure):
     """
 
     _esm = front_end("painted_filter")
-    size = traitlets.Int().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    data = traitlets.Bytes().tag(sync=True)
-    presets = traitlets.Dict().tag(sync=True)
-    naive = traitlets.Bytes().tag(sync=True)
-    phi = traitlets.Bytes().tag(sync=True)
-    band = traitlets.Int().tag(sync=True)
-    factor = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    scene = synced(Bytes)
+    data = synced(Bytes)
+    presets = synced(Dict)
+    naive = synced(Bytes)
+    phi = synced(Bytes)
+    band = synced(Int)
+    factor = synced(Float)
 
     def __init__(
         self, H, f: Tensor, g: Tensor, filters: dict[str, Callable[[Tensor], Tensor]]
     ):
-        n, s = len(f), H.singular_values()
+        n = len(f)
+        s = H.singular_values()
         self._filters = {name: phi(s)[0, : n // 2 + 1] for name, phi in filters.items()}
         self._naive = 1 / s[0, : n // 2 + 1]
         super().__init__(

@@ -1,39 +1,45 @@
 """Tikhonov beside Landweber."""
 
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class PenaltyAndSteps(RespondingFigure):
-    """Two estimates of a signal: Tikhonov's with a price lambda, and k steps of Landweber.
+    """Two estimates of a signal: Tikhonov's with a weight lambda, and k steps of Landweber.
 
-    Shapes: ``H`` has an SVD and maps signals of n entries, f and g are (n,). The step is
-    1 / s_1^2. Units: ``log10_lam`` is log10 of lambda, ``log10_k`` of the number of steps.
+    The step is 1 / s_1^2.
+
+    Shapes: ``H`` has an SVD and maps signals of n entries, f and g are (n,).
+    Units: ``log10_lam`` is log10 of lambda, ``log10_k`` of the number of steps.
     """
 
     _esm = front_end("penalty_and_steps")
-    size = traitlets.Int().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    s = traitlets.Bytes().tag(sync=True)
-    V = traitlets.Bytes().tag(sync=True)
-    c = traitlets.Bytes().tag(sync=True)
-    log10_lam = traitlets.Float().tag(sync=True)
-    log10_k = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    scene = synced(Bytes)
+    s = synced(Bytes)
+    V = synced(Bytes)
+    c = synced(Bytes)
+    log10_lam = synced(Float)
+    log10_k = synced(Float)
 
     def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, log10_k: float):
         U, s, V = H.svd
-        lam, k = 10**log10_lam, round(10**log10_k)
+        lam = 10**log10_lam
+        k = round(10**log10_k)
         self._lines = {
             "scene": ("scene", f),
             "Tikhonov": ("classical", H.spectral_inverse(lambda s: s / (s**2 + lam), g)),
             "steps": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
         }
         super().__init__(
-            label="A signal, estimated with a price on its size and by steps that stop in time",
+            label=(
+                "A signal, estimated with a price on its size "
+                "and by steps that stop in time"
+            ),
             size=len(f),
             scene=as_bytes(f),
             s=as_bytes(s),

@@ -1,34 +1,38 @@
 """A truncated SVD with its Picard plot."""
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class Truncation(RespondingFigure):
-    """A signal rebuilt from the first k terms of its singular value expansion, with Picard plot.
+    """A signal rebuilt from the first k terms of its expansion in singular vectors.
 
-    Shapes: ``H`` is a matrix operator on signals of n entries, f is (n,), and ``unit_noise`` is
-    one draw of N(0, 1) noise (n,). Units: ``log10_sigma`` is log10 of the noise's deviation.
+    Beside it stands the Picard plot of the terms.
+
+    Shapes: ``H`` is a matrix operator on signals of n entries, f is (n,), ``unit_noise`` is
+    one draw of N(0, 1) noise (n,).
+    Units: ``log10_sigma`` is log10 of the noise's standard deviation.
     """
 
     _esm = front_end("truncation")
-    size = traitlets.Int().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    s = traitlets.Bytes().tag(sync=True)
-    V = traitlets.Bytes().tag(sync=True)
-    exact = traitlets.Bytes().tag(sync=True)
-    noise = traitlets.Bytes().tag(sync=True)
-    k = traitlets.Int().tag(sync=True)
-    log10_sigma = traitlets.Float().tag(sync=True)
+    size = synced(Int)
+    scene = synced(Bytes)
+    s = synced(Bytes)
+    V = synced(Bytes)
+    exact = synced(Bytes)
+    noise = synced(Bytes)
+    k = synced(Int)
+    log10_sigma = synced(Float)
 
     def __init__(self, H, f: Tensor, unit_noise: Tensor, k: int, log10_sigma: float):
         U, s, V = H.svd
-        exact, eps = H(f) @ U, unit_noise @ U
+        exact = H(f) @ U
+        eps = unit_noise @ U
         super().__init__(
             label="A signal rebuilt from k terms, and the Picard plot of its data",
             size=len(f),

@@ -4,29 +4,31 @@ from collections.abc import Callable
 from math import pi
 
 import torch
-import traitlets
 from matplotlib.figure import Figure
 from torch import Tensor
+from traitlets import Bytes, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end
+from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
 class TurningScanner(RespondingFigure):
-    """Filtered back-projection of a scene, from so many views over so wide an arc, without noise.
+    """Filtered back-projection of an image, from so many views over so wide an arc.
 
-    Shapes: f is (size, size); ``scanner(size, angles)`` makes the scanner, with an ``fbp``.
-    Units: ``arc`` in degrees.
+    There is no noise. ``scanner(size, angles)`` makes the operator, which has an ``fbp``.
+
+    Shapes: f is (size, size). Units: ``arc`` is in degrees.
     """
 
     _esm = front_end("turning_scanner")
-    size = traitlets.Int().tag(sync=True)
-    scene = traitlets.Bytes().tag(sync=True)
-    views = traitlets.Int().tag(sync=True)
-    arc = traitlets.Int().tag(sync=True)
+    size = synced(Int)
+    scene = synced(Bytes)
+    views = synced(Int)
+    arc = synced(Int)
 
     def __init__(self, f: Tensor, scanner: Callable, views: int = 32, arc: int = 180):
-        self._f, self._scanner = f, scanner
+        self._f = f
+        self._scanner = scanner
         super().__init__(
             label="A scene, its views, and what filtered back-projection makes of them",
             size=len(f),
