@@ -1,0 +1,129 @@
+"""A small example of every figure: each entry takes ``randn`` and gives the figure."""
+
+import torch
+
+from course_utils import explore, tables
+from course_utils.infrared import band_radiance
+from course_utils.linear import Matrix
+from course_utils.operators import Blur, Radon
+from course_utils.signals import boxcar, gaussian_psf, random_ellipses
+
+N = 24  # entries of a signal
+SIDE = 16  # of a picture: a power of two, which the painted filter needs
+
+
+def line_blur():
+    """A periodic blur of N pixels, in double precision."""
+    return Blur(gaussian_psf(1.5).double(), (N,))
+
+
+def band_and_noise(randn):
+    H = line_blur()
+    f = randn(3, N)
+    return explore.BandAndNoise(H, f, H(f), randn(N).exp(), 0.3)
+
+
+def blur_and_noise(randn):
+    f = randn(SIDE, SIDE).sigmoid()
+    return explore.BlurAndNoise(f, f, randn(SIDE, SIDE), width=1.5, sigma=0.1)
+
+
+def emissivity_and_threshold(randn):
+    T = 314 + 4 * randn(8, 8).clamp(-2.5, 2.5)
+    L = band_radiance(T)
+    return explore.EmissivityAndThreshold(L, T, T > 315, 285.0, threshold=315.0)
+
+
+def five_rules(randn):
+    f = boxcar(N).double()
+    return explore.FiveRules(line_blur(), f, randn(N), log10_lam=-3.0, log10_sigma=-2.0)
+
+
+def iteration_player(randn):
+    H = Matrix(randn(10, 6))
+    f = randn(6)
+    return explore.IterationPlayer(H, f, H(f), log10_lam=-1.0, tau_L=0.9, k=7)
+
+
+def layer_player(randn):
+    f = randn(11, N)
+    noise = randn(4, 11, N)
+    estimates = {"first": f + noise, "second": f + 0.1 * noise}
+    return explore.LayerPlayer(f, estimates, (0.0, 0.5, 1.0), layer=2, window=8)
+
+
+def layers_and_iterations(randn):
+    f = randn(6, 6).sigmoid()
+    ways = {"network": randn(4, 6, 6), "iteration": randn(4, 6, 6)}
+    return explore.LayersAndIterations(f, f + 1, ways, trained=2, k=3)
+
+
+def layers_and_views(randn):
+    rows = tables.read("tomography")["rows"]
+    return explore.LayersAndViews(rows, randn(2, 64, 64).sigmoid(), layer=1, view=3)
+
+
+def material_map(randn):
+    return explore.MaterialMap(randn(SIDE, SIDE), classes=3, beta=0.4)
+
+
+def painted_filter(randn):
+    H = Blur(gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE))
+    f = randn(SIDE, SIDE).sigmoid()
+    filters = {
+        "Tikhonov": lambda s: s / (s**2 + 0.1),
+        "truncation": lambda s: (s > 0.3) / s,
+        "transpose": lambda s: s,
+    }
+    return explore.PaintedFilter(H, f, H(f), filters)
+
+
+def pairs_and_error(randn):
+    f = randn(3, N)
+    estimates = {"one": randn(4, 3, N), "two": randn(4, 3, N)}
+    errors = {name: -5 + randn(4) for name in ("one", "two", "three")}
+    return explore.PairsAndError(f, estimates, errors, k=1)
+
+
+def penalty_and_steps(randn):
+    H = Matrix.of(line_blur())
+    f = boxcar(N).double()
+    return explore.PenaltyAndSteps(H, f, H(f), log10_lam=-2.0, log10_k=1.0)
+
+
+def truncation(randn):
+    H = Matrix.of(line_blur())
+    return explore.Truncation(H, boxcar(N).double(), randn(N), k=5, log10_sigma=-2.0)
+
+
+def turning_scanner(randn):
+    f = random_ellipses(1, SIDE, torch.Generator().manual_seed(3))[0].double()
+    return explore.TurningScanner(f, Radon, views=12, arc=90)
+
+
+def wrong_physics(randn):
+    pairs = (randn(8, N), randn(8, N))
+    test = (randn(3, N), randn(3, N))
+    return explore.WrongPhysics(pairs, test, 1.5, 0.05, 0.02, k=2)
+
+
+EXAMPLES = {
+    make.__name__: make
+    for make in (
+        band_and_noise,
+        blur_and_noise,
+        emissivity_and_threshold,
+        five_rules,
+        iteration_player,
+        layer_player,
+        layers_and_iterations,
+        layers_and_views,
+        material_map,
+        painted_filter,
+        pairs_and_error,
+        penalty_and_steps,
+        truncation,
+        turning_scanner,
+        wrong_physics,
+    )
+}
