@@ -203,17 +203,16 @@ def gone(names):
 
 def report(root, texts, names):
     """What changes, in lines for the reader."""
+    old_files = {f"book/{new}.ipynb": f"book/{old}.ipynb" for old, new in names.items()}
     for old, new in sorted(names.items()):
         yield f"{old} becomes {new}"
-    old_name = {f"book/{new}.ipynb": f"book/{old}.ipynb" for old, new in names.items()}
     for name, text in sorted(texts.items()):
-        before = root / old_name.get(name, name)
-        lines = Counter(text.splitlines())
-        if before.exists():
-            lines -= Counter(text_of(before).splitlines())
-        yield (
-            f"{name}: {lines.total()} lines change" if before.exists() else f"{name} is new"
-        )
+        before = root / old_files.get(name, name)
+        if not before.exists():
+            yield f"{name} is new"
+            continue
+        lines = Counter(text.splitlines()) - Counter(text_of(before).splitlines())
+        yield f"{name}, lines changed: {lines.total()}"
 
 
 def left_to_the_author(root, names):

@@ -109,6 +109,7 @@ def tag_gone(tag):
 
 
 FAULTS = [
+    (anatomy.cells_are_python, added(code("%pip install it")), "is not Python"),
     (anatomy.metadata_is_complete, about(hobby="chess"), "expected"),
     (anatomy.metadata_is_complete, about(goals=["see it", "say it"]), "three goals"),
     (
@@ -223,6 +224,16 @@ FAULTS = [
 @pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
 def test_a_good_chapter_keeps_the_rule(rule):
     assert list(rule(good_chapter())) == []
+
+
+def test_all_complaints_are_told_and_those_of_broken_code_alone():
+    chapter = good_chapter()
+    assert list(anatomy.complaints(chapter)) == []
+    about(level="hard")(chapter)
+    look(PLAIN, mystnb=ALT)(chapter)
+    assert len(list(anatomy.complaints(chapter))) == 2
+    added(code("1 +"))(chapter)
+    assert ["is not Python" in line for line in anatomy.complaints(chapter)] == [True]
 
 
 def test_every_rule_is_tried_with_a_fault():

@@ -51,7 +51,7 @@ def build(folder, url):
     (folder / "book" / "runtimes.json").write_text('{"01-tiny": 41.6}', encoding="utf-8")
     main = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", main, "build", ".", "-W", "-n", "--keep-going"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return (folder / "_build/html/book/01-tiny.html").read_text(encoding="utf-8")
 

@@ -124,7 +124,7 @@ def test_a_file_in_normal_form_passes_the_check(folder_run_once):
     assert list(notebooks.complaints(folder_run_once / "01-x.ipynb")) == []
 
 
-def test_the_check_sees_changed_code_and_a_changed_form(result, tmp_path):
+def test_the_check_sees_changed_code_and_a_changed_form(result, tmp_path, capsys):
     result.cells[1].source += "\nprint('c')"
     path = tmp_path / "01-x.ipynb"
     path.write_text(normal_form.dumps(result), encoding="utf-8")
@@ -133,7 +133,11 @@ def test_the_check_sees_changed_code_and_a_changed_form(result, tmp_path):
     assert len(list(notebooks.complaints(path))) == 2
     notebooks.tidy(path)
     assert len(list(notebooks.complaints(path))) == 1
+    capsys.readouterr()
     assert notebooks.main(["check", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("01-x: ") for line in lines)
+    assert "01-x: 0 exercises, expected 4 to 6" in lines
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ cell outside the exercises.
 """
 
 from .budget import code_is_within_budget, length_is_within_budget
+from .cells import cells_are_python
 from .exercises import are_complete
 from .figures import one_figure_responds, outputs_are_read, pictures_are_described
 from .frame import (
@@ -20,6 +21,7 @@ from .prose import numbers_are_generated, words_are_chosen_well
 from .repeats import learned_outputs_have_a_band, no_clock_is_read, seeds_are_local
 
 RULES = [
+    cells_are_python,
     metadata_is_complete,
     head_states_the_claim,
     imports_stand_in_one_cell,
@@ -43,5 +45,7 @@ RULES = [
 
 def complaints(notebook):
     """What every rule says against a chapter, in sentences."""
-    for rule in RULES:
+    unreadable = list(cells_are_python(notebook))
+    for rule in RULES if not unreadable else []:
         yield from rule(notebook)
+    yield from unreadable
