@@ -6,7 +6,6 @@ stand for temperatures, and no program can tell which. What cannot be read is re
 sentence that says what to export.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -38,7 +37,6 @@ EXPORT = (
 FLIR_PROGRAM = Path(__file__).with_name("flir.py")
 COMPUTING = 10  # seconds that it may compute; a frame of 3 million pixels takes one
 WAITING = 60  # seconds until it must have ended, however busy the computer is
-ENVIRONMENT = {"PYTHONINSPECT": "", "PYTHONWARNINGS": "ignore"}
 COMPUTED_TOO_LONG = -getattr(signal, "SIGXCPU", 0)  # Windows has no such signal
 
 
@@ -119,12 +117,12 @@ def _flir_jpeg(path: Path, unit: str, largest: int) -> np.ndarray:
 
 def _run_flir(path: Path, largest: int) -> subprocess.CompletedProcess:
     """The program ``flir.py`` after its end, run alike in every environment."""
-    command = [sys.executable, "-P", FLIR_PROGRAM, path.resolve(), largest, COMPUTING]
+    python = [sys.executable, "-P", "-Wignore"]
+    arguments = [path.resolve(), largest, COMPUTING]
     try:
         return subprocess.run(
-            list(map(str, command)),
+            [*python, FLIR_PROGRAM, *map(str, arguments)],
             cwd=FLIR_PROGRAM.parent,  # where no file is named like a module
-            env=os.environ | ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WAITING,

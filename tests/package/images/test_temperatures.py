@@ -204,12 +204,14 @@ def test_a_flir_jpeg_is_read_alike_in_every_environment(variables, save, monkeyp
 
 @needs_flyr
 def test_a_file_that_would_be_computed_without_end_is_damaged(save, monkeypatch):
-    pytest.importorskip("resource", reason="this system counts no seconds of computing")
+    resource = pytest.importorskip("resource", reason="this system counts no such seconds")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     monkeypatch.setattr(temperatures, "COMPUTING", 1)
     monkeypatch.setattr(temperatures, "WAITING", 600)
     message = r"endless.jpg has .* damaged \(more than 1 s of computing\): export"
     with pytest.raises(ValueError, match=message):
         images.load(save("endless.jpg", endless(COUNTS)), unit="kelvin")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 5
 
 
 @needs_flyr
