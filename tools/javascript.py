@@ -1,7 +1,7 @@
 """Format and style of the JavaScript: `python tools/javascript.py [--fix]`.
 
-deno.json says which files, and by which rules. A front end is two files read as one text (see
-course_utils/explore/figure.py), so these are joined too: in them each name must be defined.
+deno.json says which files, and by which rules. A front end is two files read as one text
+(see course_utils/explore/figure.py), so these are joined too: each name must be defined.
 """
 
 import json
@@ -18,7 +18,7 @@ GIVEN = "\nvar document;\n"  # what the browser defines, and the linter does not
 
 
 def deno(*arguments: str) -> bool:
-    """Whether deno finds nothing wrong. It must not ask a server whether it is out of date."""
+    """Whether deno finds nothing wrong; it asks no server whether it is out of date."""
     command = [sys.executable, "-m", "deno", *arguments]
     environment = os.environ | {"DENO_NO_UPDATE_CHECK": "1"}
     return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
@@ -33,7 +33,7 @@ def front_ends() -> dict[str, str]:
 
 
 def names_are_defined(texts: dict[str, str]) -> bool:
-    """Whether each front end uses no name that it does not define, and defines none twice."""
+    """Whether each front end defines every name that it uses, and none twice."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in texts.items():
             (Path(folder) / name).write_text(text + GIVEN, encoding="utf-8")
@@ -41,15 +41,18 @@ def names_are_defined(texts: dict[str, str]) -> bool:
 
 
 def lines_are_short() -> bool:
-    """Whether no line is longer than the formatter would like: it breaks no text in quotes."""
+    """Whether no line is too long; the formatter leaves texts and comments as they are."""
     settings = json.loads((ROOT / "deno.json").read_text(encoding="utf-8"))["fmt"]
-    short = True
-    for path in sorted(p for pattern in settings["include"] for p in ROOT.glob(pattern)):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if len(line) > settings["lineWidth"]:
-                print(f"{path.relative_to(ROOT)}:{number}: {len(line)} characters")
-                short = False
-    return short
+    paths = sorted(path for pattern in settings["include"] for path in ROOT.glob(pattern))
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > settings["lineWidth"]
+    ]
+    for line in found:
+        print(line, flush=True)
+    return not found
 
 
 def main(arguments: list[str]) -> int:
