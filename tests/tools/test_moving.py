@@ -175,6 +175,16 @@ def test_the_table_of_the_readme_is_sorted_again(book):
     assert "That was [chapter 1](book/01-four.ipynb)." in said(book, "README.md")
 
 
+def test_a_number_that_is_not_the_place_is_seen(book):
+    assert list(anatomy.book.numbers_are_places(book)) == []
+    swapped = TOC.replace("02-two", "02-x").replace("03-three", "02-two")
+    write(book / "_toc.yml", swapped.replace("02-x", "03-three"))
+    found = "\n".join(anatomy.book.numbers_are_places(book))
+    assert "_toc.yml has" in found and "03-three is chapter 2 in _toc.yml" in found
+    write(book / "README.md", README.replace("| 2 | [Two]", "| 3 | [Two]"))
+    assert "README.md" in list(anatomy.book.numbers_are_places(book))[-1]
+
+
 def test_a_chapter_gets_another_name_where_it_stands(book):
     carry_out(book, moving.move(book, "03-three", 3, name="trio"))
     assert stems(book)[2] == "03-trio"
