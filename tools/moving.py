@@ -2,8 +2,8 @@
 
 A chapter is called by its file's stem, ``03-some-name``: two digits that say its place, and
 a name. When one moves, those between make room, and the new names go into links, the
-prerequisites, the table of contents, the README, the running times and the programs. All new
-texts are there before the first is written.
+prerequisites, the table of contents, the README, the running times and the programs. All
+new texts are there before the first is written.
 """
 
 import re
