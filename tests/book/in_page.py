@@ -1,53 +1,85 @@
 """What the tests ask a page in its own language, JavaScript."""
 
-PICTURE = """widget => [...widget.querySelectorAll("svg, canvas")].map(
-  drawing => drawing.toDataURL ? drawing.toDataURL() : drawing.outerHTML).join("\\n")"""
-
-NAME = """slider => slider.ariaLabel || [...(slider.labels || [])].map((label) => {
-  const words = label.cloneNode(true);
-  words.querySelectorAll("output, input").forEach((part) => part.remove());
-  return words.textContent.trim();
-}).join(" ")"""
-
-STRETCHED = """() => [...document.querySelectorAll("article img")].filter((image) => {
-  const style = getComputedStyle(image), padding = 2 * parseFloat(style.paddingLeft);
-  const [wide, high] = [image.clientWidth - padding, image.clientHeight - padding];
-  const ratio = image.naturalWidth / image.naturalHeight;
-  return image.checkVisibility() && Math.abs(wide - ratio * high) > 2 + 0.01 * wide;
-}).map((image) => image.alt)"""
-
-OVERLAID = """() => [...document.querySelectorAll("div.math")].filter((formula) => {
-  const [number, drawn] = [".eqno", "mjx-math"].map((part) =>
-    formula.querySelector(part)?.getBoundingClientRect());
-  if (!formula.checkVisibility() || !drawn) return false;
-  const cut = drawn.left < formula.getBoundingClientRect().left - 1;
-  return cut || (number && number.left < drawn.right - 1 && number.right > drawn.left + 1
-    && number.top < drawn.bottom && number.bottom > drawn.top);
-}).map((formula) => formula.textContent)"""
-
-TOO_WIDE = """() => {
-  const frames = ".bd-main, .bd-content, .bd-container, .bd-container__inner, body, html";
-  const clips = (e) => e && ((getComputedStyle(e).overflowX !== "visible" && !e.matches(frames))
-    || clips(e.parentElement));
-  return [...document.querySelectorAll("article *")].filter((e) => e.checkVisibility()
-    && e.getBoundingClientRect().right > innerWidth + 1 && !clips(e.parentElement),
-  ).map((e) => e.outerHTML.slice(0, 120));
+# What is drawn in a responding figure, as one text.
+PICTURE = """(widget) => {
+  const drawings = [...widget.querySelectorAll("svg, canvas")];
+  const text = (drawing) => drawing.toDataURL ? drawing.toDataURL() : drawing.outerHTML;
+  return drawings.map(text).join("\\n");
 }"""
 
+# The name of a slider for those who cannot see it.
+NAME = """(slider) => {
+  if (slider.ariaLabel) return slider.ariaLabel;
+  const names = [...(slider.labels || [])].map((label) => {
+    const words = label.cloneNode(true);
+    words.querySelectorAll("output, input").forEach((part) => part.remove());
+    return words.textContent.trim();
+  });
+  return names.join(" ");
+}"""
+
+# The pictures whose height and width are not those of their file.
+STRETCHED = """() => {
+  const stretched = (image) => {
+    const padding = 2 * parseFloat(getComputedStyle(image).paddingLeft);
+    const wide = image.clientWidth - padding;
+    const high = image.clientHeight - padding;
+    const ratio = image.naturalWidth / image.naturalHeight;
+    return image.checkVisibility() && Math.abs(wide - ratio * high) > 2 + 0.01 * wide;
+  };
+  const images = [...document.querySelectorAll("article img")];
+  return images.filter(stretched).map((image) => image.alt);
+}"""
+
+# The formulas that are cut on the left, or over which their number lies.
+OVERLAID = """() => {
+  const overlaid = (formula) => {
+    const box = (part) => formula.querySelector(part)?.getBoundingClientRect();
+    const number = box(".eqno");
+    const drawn = box("mjx-math");
+    if (!formula.checkVisibility() || !drawn) return false;
+    if (drawn.left < formula.getBoundingClientRect().left - 1) return true;
+    if (!number) return false;
+    const beside = number.left >= drawn.right - 1 || number.right <= drawn.left + 1;
+    return !beside && number.top < drawn.bottom && number.bottom > drawn.top;
+  };
+  const formulas = [...document.querySelectorAll("div.math")];
+  return formulas.filter(overlaid).map((formula) => formula.textContent);
+}"""
+
+# What reaches beyond the right edge of the window, and no box around it scrolls.
+TOO_WIDE = """() => {
+  const frames = ".bd-main, .bd-content, .bd-container, .bd-container__inner, body, html";
+  const clips = (e) => {
+    if (!e) return false;
+    const scrolls = getComputedStyle(e).overflowX !== "visible" && !e.matches(frames);
+    return scrolls || clips(e.parentElement);
+  };
+  const wide = (e) => e.getBoundingClientRect().right > innerWidth + 1;
+  return [...document.querySelectorAll("article *")]
+    .filter((e) => e.checkVisibility() && wide(e) && !clips(e.parentElement))
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+# Milliseconds from an input event to a drawn figure, at so many places of a slider.
 FRAMES = """([slider, count]) => {
-  const widget = slider.closest(".cu-widget"), before = slider.value, times = [];
-  const low = +slider.min, high = +slider.max;
-  for (let i = 0; i < count; i++) {
-    slider.value = low + (high - low) * ((i * 0.381966) % 1);
-    const start = performance.now();
+  const widget = slider.closest(".cu-widget");
+  const before = slider.value;
+  const move = (value) => {
+    slider.value = value;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const part = (i * 0.381966) % 1;
+    const start = performance.now();
+    move(+slider.min + (slider.max - slider.min) * part);
     for (const drawing of widget.querySelectorAll("svg, canvas")) {
       drawing.getBoundingClientRect();                       // the layout, now
       drawing.getContext?.("2d")?.getImageData(0, 0, 1, 1);  // the painting, now
     }
     times.push(performance.now() - start);
   }
-  slider.value = before;
-  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  move(before);
   return times.sort((a, b) => a - b);
 }"""

@@ -1,12 +1,14 @@
-"""The host script `course-widgets.js` gives a front end what anywidget gives it, kernel or not."""
+"""The host script `course-widgets.js` gives a front end what anywidget gives it."""
 
 import base64
 import json
+import struct
 from pathlib import Path
 
 import pytest
 
-from tests.book import browser
+from tests.book import browser, in_page
+from tests.package.explore.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 HOST = ROOT / "book" / "_static" / "course-widgets.js"
@@ -23,6 +25,25 @@ def context():
         yield chromium.new_context()
 
 
+def page(states, views, head):
+    """A page with the states of these models, and a box for each view of one."""
+    boxes = "".join(
+        f'<div class="cu-responding">{script(VIEW, {"model_id": name})}'
+        f'<img class="cu-twin" alt="twin" src="{PIXEL}"></div>'
+        for name in views
+    )
+    style = "<style>@media screen { .cu-drawn .cu-twin { display: none } }</style>"
+    return (
+        f'<html data-theme="light"><head>{head}{style}{script(STATE, {"state": states})}'
+        f'</head><body>{boxes}<script src="{HOST.as_uri()}"></script></body></html>'
+    )
+
+
+def script(kind, data):
+    """Data in a page."""
+    return f'<script type="{kind}">{json.dumps(data)}</script>'
+
+
 @pytest.fixture
 def host(context, tmp_path):
     """A function that shows front ends on a page of their own, opened from the disk."""
@@ -30,18 +51,8 @@ def host(context, tmp_path):
 
     def show(*records, views=None, head=""):
         states = {f"m{i}": record for i, record in enumerate(records)}
-        boxes = "".join(
-            f'<div class="cu-responding"><script type="{VIEW}">{json.dumps({"model_id": name})}'
-            f'</script><img class="cu-twin" alt="twin" src="{PIXEL}"></div>'
-            for name in views or states
-        )
-        style = "@media screen { .cu-drawn .cu-twin { display: none } }"
-        (tmp_path / "page.html").write_text(
-            f'<html data-theme="light"><head>{head}<style>{style}</style>'
-            f'<script type="{STATE}">{json.dumps({"state": states})}</script></head>'
-            f'<body>{boxes}<script src="{HOST.as_uri()}"></script></body></html>',
-            encoding="utf-8",
-        )
+        text = page(states, views or states, head)
+        (tmp_path / "page.html").write_text(text, encoding="utf-8")
         visits.append(browser.Visit(context, tmp_path.as_uri()))
         visits[-1].page.goto(f"{tmp_path.as_uri()}/page.html")
         visits[-1].page.wait_for_selector("html[data-widgets=ready]")
@@ -70,12 +81,16 @@ def report(visit, number=0):
 
 def test_the_model_has_the_values_and_the_bytes(host):
     esm = """export default { render({ model, el, signal, experimental }) {
-      const v = model.get("data");
-      el.textContent = JSON.stringify([v instanceof DataView, v.getFloat32(4, true),
-        model.get("width"), model.widget_manager, signal.aborted, typeof experimental.invoke]);
+      const view = model.get("data");
+      el.textContent = JSON.stringify([
+        view instanceof DataView,
+        view.getFloat32(4, true),
+        model.get("width"),
+        model.widget_manager,
+        signal.aborted,
+        typeof experimental.invoke,
+      ]);
     } }"""
-    import struct
-
     visit = host(record(esm, data=struct.pack("<2f", 1.0, 2.5), width=3))
     assert report(visit) == [True, 2.5, 3, None, False, "undefined"]
     assert visit.errors == []
@@ -83,17 +98,26 @@ def test_the_model_has_the_values_and_the_bytes(host):
 
 def test_changes_are_told_once_and_only_where_something_changed(host):
     esm = """export default { render({ model, el }) {
-      const heard = [], tell = (m, v) => heard.push(["a", m === model, v]);
-      model.on("change:a change:b", tell); model.on("change", () => heard.push("any"));
-      model.set("a", 1); model.set("a", 1); model.set({ a: 2, list: [1, 2] });
-      model.set("list", [1, 2]); model.off("change:a", tell); model.set("a", 3);
-      model.set("b", 4); model.off(); model.set("b", 5); model.save_changes(); model.send({});
+      const heard = [];
+      const tell = (m, v) => heard.push(["a", m === model, v]);
+      model.on("change:a change:b", tell);
+      model.on("change", () => heard.push("any"));
+      model.set("a", 1);
+      model.set("a", 1);
+      model.set({ a: 2, list: [1, 2] });
+      model.set("list", [1, 2]);
+      model.off("change:a", tell);
+      model.set("a", 3);
+      model.set("b", 4);
+      model.off();
+      model.set("b", 5);
+      model.save_changes();
+      model.send({});
       el.textContent = JSON.stringify([heard, model.get("a"), model.get("b")]);
     } }"""
     heard, a, b = report(host(record(esm, a=0, b=0, list=[0])))
-    assert heard == [
-        ["a", True, 1], "any", ["a", True, 2], "any", "any", ["a", True, 4], "any",
-    ]  # fmt: skip
+    first = [["a", True, 1], "any", ["a", True, 2], "any"]
+    assert heard == [*first, "any", ["a", True, 4], "any"]
     assert (a, b) == (3, 5)
 
 
@@ -101,9 +125,13 @@ def test_two_views_share_one_model_that_starts_once(host):
     esm = """export default () => ({
       initialize({ model }) { model.set("starts", model.get("starts") + 1); },
       render({ model, el }) {
-        const draw = () => { el.textContent = JSON.stringify(
-          [model.get("starts"), model.get("x")]); };
-        model.on("change:x", draw); model.set("x", model.get("x") + 1); } })"""
+        const draw = () => {
+          el.textContent = JSON.stringify([model.get("starts"), model.get("x")]);
+        };
+        model.on("change:x", draw);
+        model.set("x", model.get("x") + 1);
+      },
+    })"""
     visit = host(record(esm, starts=0, x=0), views=["m0", "m0"])
     assert report(visit, 0) == report(visit, 1) == [1, 2]
 
@@ -111,9 +139,14 @@ def test_two_views_share_one_model_that_starts_once(host):
 def test_a_view_that_stops_listening_leaves_the_other_ones_alone(host):
     esm = """export default { render({ model, el }) {
       const draw = () => { el.textContent = JSON.stringify(model.get("x")); };
-      model.on("change:x", draw); draw();
-      if (model.get("views") === 1) { model.off(); model.set("x", 7); }
-      model.set("views", model.get("views") + 1); } }"""
+      model.on("change:x", draw);
+      draw();
+      if (model.get("views") === 1) {
+        model.off();
+        model.set("x", 7);
+      }
+      model.set("views", model.get("views") + 1);
+    } }"""
     visit = host(record(esm, views=0, x=0), views=["m0", "m0"])
     assert (report(visit, 0), report(visit, 1)) == (7, 0)
 
@@ -125,22 +158,20 @@ def test_a_change_of_theme_is_told_to_the_figure(host):
     } }"""
     visit = host(record(esm))
     visit.ask("() => { document.documentElement.dataset.theme = 'dark'; }")
-    visit.page.wait_for_selector(
-        ".cu-widget[data-theme=dark]", timeout=2000, state="attached"
-    )
+    dark = ".cu-widget[data-theme=dark]"
+    visit.page.wait_for_selector(dark, timeout=2000, state="attached")
 
 
 def test_a_page_that_goes_lets_its_figures_clear_up(host):
     esm = """export default { render({ el, signal }) {
       return () => { el.textContent = JSON.stringify(signal.aborted); }; } }"""
     visit = host(record(esm))
-    visit.ask(
-        "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+    leave = (
+        "(kept) => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: kept }))"
     )
+    visit.ask(leave, True)
     assert visit.page.locator(".cu-widget").inner_text() == ""
-    visit.ask(
-        "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }))"
-    )
+    visit.ask(leave, False)
     assert report(visit) is True
 
 
@@ -171,13 +202,39 @@ def test_a_widget_of_another_kind_says_that_it_needs_a_kernel(host):
 
 def test_where_blob_addresses_are_forbidden_data_addresses_do(host):
     policy = "script-src file: data: 'unsafe-inline'"
-    visit = host(
-        record(DRAWS),
-        head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-    )
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    visit = host(record(DRAWS), head=head)
     assert visit.page.locator(".cu-widget[data-drawn=true] svg").count() == 1
 
 
 def test_what_a_notebook_says_in_a_label_stays_text(host):
     visit = host(record("<img src=x onerror=alert(1)>"))
     assert visit.page.locator(".cu-widget img").count() == 0
+
+
+FAR = """(slider) => {
+  const { value, min, max } = slider;
+  return value - min > max - value ? min : max;
+}"""
+MOVE = """(slider, value) => {
+  slider.value = value;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_figure_of_the_package_draws_and_obeys_each_slider(host, randn, name):
+    visit = host(EXAMPLES[name](randn)._get_embed_state())
+    widget = visit.page.locator(".cu-widget[data-drawn=true]")
+    first = widget.evaluate(in_page.PICTURE)
+    said = widget.locator("output").inner_text()
+    sliders = widget.locator("input[type=range]").all()
+    assert sliders
+    for slider in sliders:
+        start = slider.input_value()
+        slider.evaluate(MOVE, slider.evaluate(FAR))
+        assert widget.evaluate(in_page.PICTURE) != first
+        assert widget.locator("output").inner_text() != said
+        slider.evaluate(MOVE, start)
+        assert widget.evaluate(in_page.PICTURE) == first
+    assert (visit.errors, visit.foreign) == ([], [])
