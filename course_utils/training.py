@@ -16,12 +16,15 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .checkpoint import load, save
+from .checks import require_finite
 
 Pair = tuple[Tensor, Tensor]
 
 
 def device(choice: str = "auto") -> torch.device:
-    """CUDA where there is one, else the CPU; or what is named: MPS, without doubles, only so.
+    """CUDA where there is one, else the CPU; or the one that is named.
+
+    MPS, which has no doubles, must be named.
 
     Raises: ValueError where this machine, or this build of torch, lacks it.
     """
@@ -39,7 +42,10 @@ def device(choice: str = "auto") -> torch.device:
 
 
 def mean_square(f_hat: Tensor, f: Tensor) -> Tensor:
-    """The mean of (f_hat - f)^2. Raises: ValueError for two shapes, which would broadcast."""
+    """The mean of (f_hat - f)^2.
+
+    Raises: ValueError for two shapes, which would broadcast.
+    """
     if f_hat.shape != f.shape:
         raise ValueError(
             f"the network gives {tuple(f_hat.shape)}, the target is {tuple(f.shape)}"
@@ -53,6 +59,7 @@ def fit(
     epochs: int = 100,
     lr: float = 1e-3,
     batch: int = 32,
+    *,
     loss: Callable[[Tensor, Tensor], Tensor] = mean_square,
     validation: Pair | None = None,
     patience: float = inf,
@@ -63,17 +70,19 @@ def fit(
 ) -> Iterator:
     """Train ``model`` on pairs (g, f): yields the mean loss of each epoch.
 
-    With ``validation`` pairs it yields (loss, validation loss), stops after ``patience`` epochs
-    without a better one, and leaves the model in its best state (after a ``break``: its latest).
-    At a loss or gradient that is not finite it stops with a warning, at Ctrl-C with a notice, and
-    the model keeps its last good state. Gradients longer than ``clip`` are shortened; data go to
-    the model's device batch by batch. With a ``checkpoint`` file each epoch is written down, and
-    a later call with the same arguments, or more epochs, yields the losses so far and goes on.
+    With ``validation`` pairs it yields (loss, validation loss), stops after ``patience``
+    epochs without a better one, and leaves the model in its best state (after a ``break``:
+    its latest). At a loss or gradient that is not finite it stops with a warning, at Ctrl-C
+    with a notice, and the model keeps its last good state. Gradients longer than ``clip``
+    are shortened; data go to the model's device batch by batch. With a ``checkpoint`` file
+    each epoch is written down, and a later call with the same arguments, or more epochs,
+    yields the losses so far and goes on.
 
-    Raises: ValueError for data that are empty, not finite or of two lengths, for a model with
-        nothing to learn, and for a checkpoint that is damaged or belongs to another training.
+    Raises: ValueError for data that are empty, not finite or of two lengths, for a model
+        with nothing to learn, and for a checkpoint that is damaged or belongs to another
+        training.
     """
-    samples = [_check(*pairs) for pairs in (data, validation) if pairs is not None]
+    samples = [_count(*pairs) for pairs in (data, validation) if pairs is not None]
     learned = [p for p in model.parameters() if p.requires_grad]
     settings = {"samples": samples, "lr": lr, "batch": batch, "clip": clip, "seed": seed}
     settings["shapes"] = {name: list(x.shape) for name, x in model.state_dict().items()}
@@ -85,56 +94,52 @@ class Training:
     """A training under way: all that a checkpoint holds, and the loop that changes it."""
 
     def __init__(self, model: nn.Module, optimizer, loss: Callable, settings: dict):
-        self.model, self.optimizer, self.loss, self.settings = (
-            model,
-            optimizer,
-            loss,
-            settings,
-        )
+        self.model = model
+        self.optimizer = optimizer
+        self.loss = loss
+        self.settings = settings
         self.generator = torch.Generator().manual_seed(settings["seed"])
-        self.history, self.best, self.good = [], None, _copy(model)
+        self.history = []
+        self.best = None
+        self.good = _copy(model)
 
-    def run(
-        self, data: Pair, validation: Pair | None, epochs: int, patience, path
-    ) -> Iterator:
+    def run(self, data: Pair, validation, epochs: int, patience, path) -> Iterator:
         """The losses of the epochs so far, then those of further ones."""
         if path:
             self.resume(path)
         yield from self.history
         try:
-            with tqdm(
-                total=epochs, initial=len(self.history), leave=False, unit="epoch"
-            ) as bar:
-                while len(self.history) < epochs and self.waited() < patience:
-                    self.epoch(data, validation)
-                    if path:
-                        save(path, self.state())
-                    bar.update()
-                    yield self.history[-1]
+            yield from self.further(data, validation, epochs, patience, path)
             if self.best:
                 self.model.load_state_dict(self.best)
-        except (KeyboardInterrupt, FloatingPointError) as stop:
+        except FloatingPointError as stop:
             self.model.load_state_dict(self.best or self.good)
-            if isinstance(stop, FloatingPointError):
-                warn(
-                    f"{stop}: the model keeps its last good state",
-                    RuntimeWarning,
-                    stacklevel=2,
-                )
-            else:
-                print("interrupted: the model keeps its last good state")
+            message = f"{stop}: the model keeps its last good state"
+            warn(message, RuntimeWarning, stacklevel=2)
+        except KeyboardInterrupt:
+            self.model.load_state_dict(self.best or self.good)
+            print("interrupted: the model keeps its last good state")
+
+    def further(self, data: Pair, validation, epochs: int, patience, path) -> Iterator:
+        """Train one epoch after the other, each written down before its loss is given."""
+        done = len(self.history)
+        with tqdm(total=epochs, initial=done, leave=False, unit="epoch") as bar:
+            while len(self.history) < epochs and self.waited() < patience:
+                self.epoch(data, validation)
+                if path:
+                    save(path, self.state())
+                bar.update()
+                yield self.history[-1]
 
     def epoch(self, data: Pair, validation: Pair | None) -> None:
         """One pass over the data in random order, and one over the validation pairs."""
         self.model.train()
         order = torch.randperm(len(data[0]), generator=self.generator)
-        loss = losses = self.mean(self.step, data, order)
+        losses = self.mean(self.step, data, order)
         if validation:
             self.model.eval()
-            losses = (
-                loss,
-                self.mean(self.look, validation, torch.arange(len(validation[0]))),
-            )
+            order = torch.arange(len(validation[0]))
+            losses = (losses, self.mean(self.look, validation, order))
         if not all(p.isfinite().all() for p in self.model.parameters()):
             raise FloatingPointError("a parameter is not finite")
         self.history.append(losses)
@@ -143,9 +148,10 @@ class Training:
 
     def mean(self, each: Callable, pairs: Pair, order: Tensor) -> float:
         """The mean over all pairs of the loss that ``each`` finds for a batch."""
-        to, total = next(self.model.parameters()).device, 0.0
+        there = next(self.model.parameters()).device
+        total = 0.0
         for index in order.split(self.settings["batch"]):
-            g, f = (x[index.to(x.device)].detach().to(to) for x in pairs)
+            g, f = (x[index.to(x.device)].detach().to(there) for x in pairs)
             total += each(g, f) * len(index)
         return total / len(order)
 
@@ -185,29 +191,29 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
-        self.history, self.good, self.best = state["history"], state["model"], state["best"]
+        self.history = state["history"]
+        self.good = state["model"]
+        self.best = state["best"]
 
 
 def _copy(model: nn.Module) -> dict[str, Tensor]:
+    """The state of a model, which no further step changes."""
     return {name: x.detach().clone() for name, x in model.state_dict().items()}
 
 
 def _finite(name: str, x: Tensor) -> Tensor:
+    """x, if it is finite; the training stops if it is not."""
     if not x.isfinite():
         raise FloatingPointError(f"{name} is not finite")
     return x
 
 
-def _check(g: Tensor, f: Tensor) -> int:
+def _count(g: Tensor, f: Tensor) -> int:
+    """How many pairs there are; none, unpaired and infinite ones are refused."""
     if len(g) != len(f) or len(g) == 0:
         raise ValueError(
             f"as many g as f are needed, and at least one: got {len(g)} and {len(f)}"
         )
-    for name, x in {"g": g, "f": f}.items():
-        bad = (~x.isfinite()).nonzero()
-        if len(bad):
-            index = tuple(bad[0].tolist())
-            raise ValueError(
-                f"{name} is not finite: it has {x[index].item()} at index {index}"
-            )
+    require_finite("g", g)
+    require_finite("f", f)
     return len(g)
