@@ -131,10 +131,10 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
 
 def _square(picture: Tensor, size: int | None) -> Tensor:
     """The middle square, resampled to ``size`` pixels; all of it if no size is given."""
-    from skimage.transform import resize
-
     if size is None:
         return picture
+    from skimage.transform import resize
+
     height, width = picture.shape
     n = min(height, width)
     top = (height - n) // 2
