@@ -1,19 +1,22 @@
-"""The tables of the page on speed, from the file that `make bench` wrote."""
+"""The tables of the page on speed, from what `make bench` and `make gpu` wrote."""
 
 import json
 import re
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent.parent))  # where `benchmarks` lies
+# Sphinx has tools/ on its path and not the folder above, where `benchmarks` lies.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 RESULTS = Path("benchmarks/results.json")
+CARD = Path("benchmarks/gpu.json")
 MARK = re.compile(r"<!-- bench: ([a-z-]+) -->")
 
 
-def parts(report: dict) -> dict[str, str]:
+def parts(report: dict, card: dict | None = None) -> dict[str, str]:
     """What each mark on the page stands for, in Markdown."""
-    from benchmarks import table  # only a book with this page has it
+    from benchmarks import table  # only a book with this page has them
+    from benchmarks.gpu import page
 
     rows = report["rows"]
     groups = {name: [r for r in rows if r["group"] == name] for name in table.GROUPS}
@@ -21,15 +24,19 @@ def parts(report: dict) -> dict[str, str]:
         "short": table.short(rows),
         "machine": table.machine(report),
         "versions": table.versions(report),
+        "gpu": page.text(card),
     }
 
 
 def fill(app, docname: str, source: list[str]) -> None:
     """Put the tables where the page asks for them; a page is made anew when they change."""
     if MARK.search(source[0]):
-        path = Path(app.srcdir) / RESULTS
-        app.env.note_dependency(str(path))
-        found = parts(json.loads(path.read_text(encoding="utf-8")))
+        reports = []
+        for path in (Path(app.srcdir) / RESULTS, Path(app.srcdir) / CARD):
+            app.env.note_dependency(str(path))
+            text = path.read_text(encoding="utf-8") if path.exists() else "null"
+            reports.append(json.loads(text))
+        found = parts(*reports)
         source[0] = MARK.sub(lambda mark: found[mark[1]], source[0])
 
 

@@ -12,6 +12,6 @@ if missing := [name for name in NEEDED if find_spec(name) is None]:
 
 os.environ["TQDM_DISABLE"] = "1"  # the bars of single trainings; the one of all is on
 
-from .command import main
+from .command import main  # noqa: E402
 
 sys.exit(main(sys.argv[1:]))

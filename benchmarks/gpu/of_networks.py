@@ -16,7 +16,10 @@ from course_utils.training import device, fit
 
 from .agreement import CPU, Check, agree, draw, elsewhere, refused, uneven
 
-SHAPE, K, LAM, TAU = (16, 16), 5, 0.02, 0.9
+SHAPE = (16, 16)
+K = 5
+LAM = 0.02
+TAU = 0.9
 
 
 def blur() -> Blur:
