@@ -174,8 +174,8 @@ def _labels(
     m = _for_each_pixel(m, f)
     v = _for_each_pixel(v, f)
     fit = -(((f - m).square() + variance) / v + v.log()) / 2
-    for square in _checkerboard(f):
-        r = torch.where(square, how.labels(beta * _neighbours(r) + fit), r)
+    for square in checkerboard(f):
+        r = torch.where(square, how.labels(beta * neighbours(r) + fit), r)
     return r
 
 
@@ -217,14 +217,14 @@ def _for_each_pixel(m: Tensor, f: Tensor) -> Tensor:
     return m.view(-1, *[1] * f.ndim)
 
 
-def _checkerboard(f: Tensor) -> tuple[Tensor, Tensor]:
+def checkerboard(f: Tensor) -> tuple[Tensor, Tensor]:
     """The white squares and the black ones: coordinates add to an even number or an odd."""
     axes = [torch.arange(n, device=f.device) for n in f.shape]
     white = sum(torch.meshgrid(*axes, indexing="ij")) % 2 == 0
     return white, ~white
 
 
-def _neighbours(r: Tensor) -> Tensor:
+def neighbours(r: Tensor) -> Tensor:
     """The sum of r over a pixel's neighbours: two along each axis, fewer at the edge."""
     total = torch.zeros_like(r)
     for axis in range(1, r.ndim):

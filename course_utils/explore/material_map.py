@@ -7,7 +7,7 @@ from traitlets import Bytes, Float, Int
 
 from .. import plots
 from ..operators import Mask
-from ..potts import _checkerboard, _neighbours, first_segmentation
+from ..potts import checkerboard, first_segmentation, neighbours
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 
@@ -57,8 +57,8 @@ class MaterialMap(RespondingFigure):
         z = q.r
         fit = (self._f - q.m.view(-1, 1, 1)).square() / (2 * q.sigma**2)
         for _ in range(8):
-            for square in _checkerboard(self._f):
-                best = (fit - self.beta * _neighbours(z)).argmin(0)
+            for square in checkerboard(self._f):
+                best = (fit - self.beta * neighbours(z)).argmin(0)
                 new = torch.nn.functional.one_hot(best, self.classes).movedim(-1, 0).to(z)
                 z = torch.where(square, new, z)
         return z.argmax(0)

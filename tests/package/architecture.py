@@ -1,6 +1,7 @@
-"""What the package looks like: each rule takes the text of a module and yields what is wrong.
+"""What code looks like here: each rule takes the text of a module and yields its faults.
 
-The rules read the syntax tree and import nothing, so that they hold for code that never runs.
+The rules read the syntax tree and import nothing, so that they hold for code that never
+runs.
 """
 
 import ast
@@ -63,7 +64,7 @@ def imported(source):
 
 
 def room(name):
-    """The room of the package that a module stands in: ``operators`` for ``operators.blur``."""
+    """The room that a module stands in: ``operators`` for ``operators.blur``."""
     return name.split(".")[0]
 
 
@@ -123,7 +124,7 @@ def long_argument_lists_are_named(name, source):
 
 
 def a_line_assigns_one_thing(name, source):
-    """Two names on the left are a swap; two or three, the parts of one thing taken apart."""
+    """Two names on the left are a swap; two or three, parts of one thing taken apart."""
     for assignment in nodes(source, ast.Assign):
         line = f"{name}: {ast.unparse(assignment)}"
         for target in assignment.targets:

@@ -5,7 +5,6 @@ import math
 from itertools import pairwise
 
 import numpy as np
-import pydicom.data
 import pytest
 import torch
 from skimage.transform import iradon, radon, resize
@@ -73,6 +72,8 @@ def circle(n):
 
 def head(n):
     """A slice of a head; water is 1, air is 0."""
+    import pydicom.data
+
     file = pydicom.dcmread(pydicom.data.get_testdata_file("693_UNCR.dcm"))
     slope, intercept = float(file.RescaleSlope), float(file.RescaleIntercept)
     f = resize((1 + (file.pixel_array * slope + intercept) / 1000).clip(0), (n, n))
