@@ -83,7 +83,9 @@ def processes(wanted: int | None) -> int:
     """One beside a GPU; else as many as are wanted, or one for each core."""
     if torch.cuda.is_available():
         return 1
-    return wanted or len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return wanted or len(os.sched_getaffinity(0))
+    return wanted or os.cpu_count() or 1
 
 
 def one_thread() -> None:

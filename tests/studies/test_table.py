@@ -46,3 +46,14 @@ def test_what_a_study_has_found_is_kept_when_a_task_fails(tmp_path, monkeypatch)
     with pytest.raises(ValueError, match="second"):
         table.fill(fails, [(1,), (2,)], workers=1)
     assert writing.Table("trial", keys=("m",)).has(1)
+
+
+def test_a_study_has_a_process_for_each_core_on_every_system(monkeypatch):
+    monkeypatch.setattr(writing.torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(writing.os, "sched_getaffinity", lambda pid: {1, 2}, raising=False)
+    assert (writing.processes(None), writing.processes(5)) == (2, 5)
+    monkeypatch.delattr(writing.os, "sched_getaffinity")
+    monkeypatch.setattr(writing.os, "cpu_count", lambda: 3)
+    assert (writing.processes(None), writing.processes(5)) == (3, 5)
+    monkeypatch.setattr(writing.torch.cuda, "is_available", lambda: True)
+    assert writing.processes(5) == 1
