@@ -45,6 +45,15 @@ def test_a_matrix_too_large_to_write_out_is_refused():
         Matrix.of(Mask(torch.ones(512, 512)))
 
 
+def test_two_to_the_28_entries_are_the_most_that_are_written_out():
+    def shape_of(n):  # on a device that keeps shapes and no numbers
+        return Matrix.of(Mask(torch.ones(n, device="meta"))).A.shape
+
+    assert shape_of(2**14) == (2**14, 2**14)
+    with pytest.raises(ValueError, match="a matrix of 16385 x 16385 is too large"):
+        shape_of(2**14 + 1)
+
+
 @pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4)])
 def test_u_s_vt_gives_the_matrix_back(shape, randn):
     H = Matrix(randn(*shape))

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import skimage.metrics
 import torch
@@ -37,6 +38,28 @@ def test_psnr_and_ssim_agree_with_scikit_image(pair, peak):
     assert metrics.psnr(f_hat, f, peak) == pytest.approx(expected)
     assert metrics.ssim(f, f, peak) == pytest.approx(1)
     assert metrics.ssim(f_hat, f, peak) < 0.99
+
+
+def ssim_by_hand(a, b, peak):
+    """The sums of Wang et al. over 11 x 11 windows, weighted by a Gaussian of width 1.5."""
+    u = np.exp(-0.5 * (np.arange(-5, 6) / 1.5) ** 2)
+    weights = np.outer(u, u) / u.sum() ** 2
+
+    def mean(x):
+        windows = np.lib.stride_tricks.sliding_window_view(x, (11, 11))
+        return (windows * weights).sum((-2, -1))
+
+    variances = mean(a * a) - mean(a) ** 2, mean(b * b) - mean(b) ** 2
+    c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
+    above = (2 * mean(a) * mean(b) + c1) * (2 * (mean(a * b) - mean(a) * mean(b)) + c2)
+    return (above / ((mean(a) ** 2 + mean(b) ** 2 + c1) * (sum(variances) + c2))).mean()
+
+
+@pytest.mark.parametrize("peak", [1.0, 0.2, 255.0])
+def test_ssim_is_the_formula_of_its_source_in_a_gaussian_window(pair, peak):
+    f_hat, f = (x[:, :14] for x in pair)
+    expected = ssim_by_hand(f_hat.numpy(), f.numpy(), peak)
+    assert metrics.ssim(f_hat, f, peak) == pytest.approx(expected, rel=1e-9)
 
 
 def test_ssim_of_a_batch_is_the_mean_over_its_pictures(pair):

@@ -134,6 +134,16 @@ def test_a_trained_spectral_network_learns_one_number_per_pair_of_frequencies(ra
     assert count(Blur(PSF_1D.float(), (512,))) == 257
 
 
+@pytest.mark.parametrize("angle, learned", [(0.0, 7), (3e-3, 12)])
+def test_a_basis_that_is_turned_a_little_is_no_fourier_basis(randn, angle, learned):
+    V, turn = Matrix.of(Hartley((12,))).A, torch.eye(12, dtype=torch.float64)
+    angle = torch.tensor(angle, dtype=torch.float64)
+    turn[1, 1] = turn[3, 3] = angle.cos()
+    turn[1, 3], turn[3, 1] = angle.sin(), -angle.sin()
+    network = SpectralNet(Matrix(randn(9, 12)), Matrix(V @ turn))
+    assert network[2].Lambda.numel() == learned
+
+
 def test_the_learned_diagonal_reaches_the_wiener_formula(randn):
     H = Blur(PSF_1D, (8,))
     f = randn(2000, 8)
@@ -316,6 +326,21 @@ def test_a_seed_decides_the_weights(build):
     assert not torch.equal(
         next(UNet(width=2, seed=1).parameters()), next(UNet(2).parameters())
     )
+
+
+@pytest.mark.parametrize(
+    "layer, inputs",
+    [
+        (Dense((40,), (9,), widths=(5000,)).layers[0], 40),
+        (ConvNet(width=64).layers[1], 9 * 64),
+    ],
+    ids=["dense", "convolution"],
+)
+def test_weights_are_drawn_so_that_a_relu_keeps_the_mean_square(layer, inputs):
+    weights = layer.weight.detach()  # E relu(w x)^2 = E (w x)^2 / 2 = x^2 if n var(w) = 2
+    assert weights.square().mean().item() == pytest.approx(2 / inputs, rel=0.03)
+    assert abs(weights.mean().item()) < 0.03 * (2 / inputs) ** 0.5
+    assert torch.equal(layer.bias, torch.zeros_like(layer.bias))
 
 
 @each_network

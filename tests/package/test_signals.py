@@ -72,6 +72,20 @@ def test_random_ellipses_stay_in_the_disc_and_differ():
     assert not torch.equal(f[0], f[1])
 
 
+def test_random_scenes_have_four_to_twelve_ellipses_each_as_often(monkeypatch):
+    counts = []
+
+    def count(table, size):
+        counts.append(len(table))
+        return torch.zeros(size, size)
+
+    monkeypatch.setitem(signals.random_ellipses.__globals__, "ellipses", count)
+    signals.random_ellipses(900, 1, seeded())
+    often = torch.tensor(counts).bincount(minlength=14)
+    assert often[:4].sum() == often[13] == 0
+    assert often[4:13].min() > 60 and often[4:13].max() < 140  # 100, within four deviations
+
+
 @pytest.mark.parametrize(
     "draw",
     [

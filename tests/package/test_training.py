@@ -86,6 +86,19 @@ def test_every_epoch_visits_every_pair_once_in_an_order_of_its_own():
     assert first != second and first != sorted(first)
 
 
+def test_layers_that_differ_while_they_learn_are_told_when_they_do():
+    told = []
+
+    class Told(nn.Linear):
+        def forward(self, g):
+            told.append((self.training, torch.is_grad_enabled()))
+            return super().forward(g)
+
+    g = torch.arange(10.0)[:, None]
+    list(fit(still(Told), (g, g), 2, batch=5, validation=(g[:4], g[:4])))
+    assert told == [(True, True), (True, True), (False, False)] * 2
+
+
 def still(kind):
     """A layer of one weight, without drawing it from the global generator."""
     layer = nn.utils.skip_init(kind, 1, 1, bias=False)
@@ -318,6 +331,21 @@ def test_patience_counts_on_over_a_resume(tmp_path):
     model = network()
     assert list(fit(model, data, 200, checkpoint=tmp_path / "c", **options)) == losses
     assert list(fit(model, data, 200, checkpoint=tmp_path / "c", **options)) == losses
+
+
+def test_the_best_state_outlives_a_resume(tmp_path):
+    noise = torch.randn(20, 3, generator=torch.Generator().manual_seed(1))
+    data, options = (pairs()[0], noise), {"lr": 0.05, "validation": pairs()}
+    alone = network()
+    seen = [loss for _, loss in fit(alone, data, 30, **options)]
+    best = seen.index(min(seen))
+    assert best < 20  # what follows is worse
+    list(fit(network(), data, best + 5, checkpoint=tmp_path / "c", **options))
+    model = network()
+    list(fit(model, data, 30, checkpoint=tmp_path / "c", **options))
+    assert same(weights(model), weights(alone))
+    g, f = pairs()
+    assert mean_square(model(g), f).item() == pytest.approx(min(seen), rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,21 @@ def test_the_settings_are_the_best_of_those_tried():
         assert tried[row["tried"].index(min(row["tried"]))] == row["setting"]
 
 
+def test_between_the_sizes_that_were_tuned_rates_and_steps_are_interpolated_over_log_n():
+    rows = {row["pairs"]: row["setting"] for row in study.settings().rows
+            if (row["problem"], row["method"]) == ("edges", "CNN")}  # fmt: skip
+    assert sorted(rows) == [4, 64, 1024]
+    for N in rows:
+        expected = {**rows[N], "lr": pytest.approx(rows[N]["lr"])}
+        assert study.setting_for("edges", "CNN", N) == expected
+    quarter = study.setting_for("displaced", "CNN", 8)  # 4 * 16^(1/4)
+    for key in ("lr", "steps"):
+        expected = rows[4][key] ** 0.75 * rows[64][key] ** 0.25
+        assert quarter[key] == pytest.approx(expected, rel=0.01)
+    assert study.setting_for("edges", "CNN", 1)["steps"] == rows[4]["steps"]
+    assert study.setting_for("edges", "CNN", 4096)["steps"] == rows[1024]["steps"]
+
+
 @pytest.mark.parametrize(
     "task", [("edges", "matrix", 16, "a"), ("displaced", "four layers", 64, "a")]
 )

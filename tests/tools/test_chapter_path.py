@@ -2,6 +2,8 @@
 
 import re
 
+import re
+
 import chapter_path
 import pytest
 from book_files import ROOT
@@ -18,6 +20,18 @@ def test_every_chapter_is_a_link_and_every_need_an_arc():
     assert [svg.count(f'href="{c["stem"]}.html"') for c in CHAPTERS] == [1, 1, 1]
     assert svg.count("<path") == 3 and svg.count("<circle") == 3
     assert "First &amp; last" in svg and "30 minutes" in svg
+
+
+def test_an_arc_leads_from_the_circle_of_a_need_to_that_of_its_chapter():
+    svg = chapter_path.picture(CHAPTERS)
+    heights = [float(y) for y in re.findall(r'<circle cx="\d+" cy="([\d.]+)"', svg)]
+    assert heights == sorted(set(heights))
+    ends = re.findall(
+        r'<path d="M[\d.]+,([\d.]+) C.* [\d.]+,([\d.]+)"/>', svg.replace("/>", "/>\n")
+    )
+    first, second, third = heights
+    expected = [(first, second), (first, third), (second, third)]
+    assert [(float(start), float(end)) for start, end in ends] == expected
 
 
 def test_a_need_that_is_no_chapter_is_an_error():

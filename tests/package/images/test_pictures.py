@@ -39,6 +39,21 @@ def test_a_file_is_read_to_its_grey_values(name, save):
     assert images.load(str(path), size=8).shape == (8, 8)
 
 
+def test_green_counts_most_and_blue_least_as_in_bt_709(save):
+    pure = np.repeat(np.eye(3, dtype=np.uint8) * 255, 4, axis=0)[:, None].repeat(9, axis=1)
+    rows = images.load(save("pure.png", pure))[::4, 0]
+    close(rows, [0.2125, 0.7154, 0.0721])
+
+
+@pytest.mark.parametrize("tall", [True, False])
+def test_a_size_cuts_the_square_out_of_the_middle(tall, save):
+    pixels = (np.arange(24)[:, None] * 10 + np.arange(8)).astype(np.uint8)
+    middle = pixels[8:16]
+    if not tall:
+        pixels, middle = np.ascontiguousarray(pixels.T), middle.T
+    close(images.load(save("long.png", pixels), size=8), middle / 255)
+
+
 def test_a_jpeg_is_read_to_about_its_grey_values(save):
     close(images.load(save("photo.jpg", GREY, quality=95)), GREY / 255, atol=0.05)
 
