@@ -13,6 +13,13 @@ def test_photographs_are_split_by_picture():
     assert len(train) == 6 and len(validation) == 3 and len(test) == 8
 
 
+def test_an_error_is_a_part_of_that_of_the_data_mean_over_photographs(randn):
+    f, gap = randn(2, 2, 3, 4)
+    part = torch.tensor([0.5, 0.1]).double().view(2, 1, 1)
+    found = study.ratio(f + part * gap, f + gap, f)
+    assert found == pytest.approx(0.3)
+
+
 def test_a_network_begins_as_gradient_steps_from_tikhonov(monkeypatch):
     monkeypatch.setattr(study, "tikhonov_lam", lambda seed: 0.01)
     net = study.network("network, shared", 2, 0, 64)

@@ -16,6 +16,24 @@ def test_test_signals_are_not_those_of_training_or_validation():
     assert all((a != b).any() for i, a in enumerate(first) for b in first[:i])
 
 
+def test_errors_are_those_of_signals_that_no_training_and_no_choice_has_seen(monkeypatch):
+    seeds = {seed for *_, seed in unrolling.tasks()}
+    seen = {1000 + seed for seed in seeds}
+    seen |= {2000 + 10 * seed + part for seed in seeds for part in range(3)}
+    asked = []
+    pairs = unrolling.pairs
+
+    def noting(H, count, noise_db, seed):
+        asked.append(seed)
+        return pairs(H, 2, noise_db, seed)
+
+    monkeypatch.setattr(unrolling, "pairs", noting)
+    for seed in sorted(seeds):
+        H = unrolling.matrix(seed)
+        unrolling.errors(lambda g: [g @ torch.ones(250, 500)], H, "none", seed, 10_000)
+    assert len(asked) == 10 * len(seeds) and not set(asked) & seen
+
+
 def test_the_noise_is_as_far_below_the_data_as_it_says():
     H = unrolling.matrix(0)
     (clean, f), (noisy, same) = (unrolling.pairs(H, 2000, x, 7) for x in ("none", "20 dB"))

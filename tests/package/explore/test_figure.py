@@ -10,6 +10,8 @@ import traitlets
 
 from course_utils import explore
 from course_utils.explore.figure import RespondingFigure, as_bytes, front_end, synced
+from course_utils.metrics import relative_error
+from tests.package.explore import in_node
 
 FOLDER = Path(explore.__file__).parent
 
@@ -41,6 +43,12 @@ def test_every_name_of_the_shared_part_is_used():
     words = re.findall(r"\w+", " ".join(texts))
     defined = re.findall(r"^(?:function|const) (\w+)", shared, re.M)
     assert defined and [name for name in defined if words.count(name) < 2] == []
+
+
+def test_the_error_that_the_page_reads_out_is_that_of_metrics(randn):
+    f_hat, f = randn(2, 9)
+    read = in_node.ask("truncation", "relativeError(f_hat, f)", f_hat=f_hat, f=f)
+    assert read == pytest.approx(relative_error(f_hat, f))
 
 
 def test_a_figure_without_a_twin_says_so():

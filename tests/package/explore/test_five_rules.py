@@ -9,6 +9,7 @@ from course_utils.explore import FiveRules
 from course_utils.metrics import relative_error
 from course_utils.operators import Blur
 from course_utils.signals import boxcar, gaussian_psf
+from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
 
@@ -34,6 +35,22 @@ def test_the_marks_are_those_of_choose(rules):
     assert marks["GCV"] == choose.gcv(H, g) and marks["SURE"] == choose.sure(H, g, 0.01)
     figure.log2_told = 1.0
     assert figure.choices()["Discrepancy"] == choose.discrepancy(H, g, 0.02)
+
+
+CHOSEN = "Object.values(choices(lambdaTable(s, a, c), s, told)).map((r) => LOW + r / 10)"
+
+
+def test_the_page_marks_what_choose_chooses_to_the_step_of_its_table(rules):
+    H, figure = rules
+    s = H.singular_values()
+    a = H.synthesis.T(figure._f)
+    c = s * a + 0.01 * H.analysis(figure._unit_noise)
+    for log2_told in (0.0, 0.5):
+        figure.log2_told = log2_told
+        told = 0.01 * 2**log2_told
+        chosen = in_node.ask("five_rules", CHOSEN, s=s, a=a, c=c, told=told)
+        expected = np.log10(list(figure.choices().values()))
+        np.testing.assert_allclose(chosen, expected, atol=0.06)
 
 
 def test_the_valleys_are_the_errors_of_tikhonov(rules):

@@ -1,8 +1,10 @@
 """The labels of the map are those of the nearest means, and smoother with a coupling."""
 
+import pytest
 import torch
 
 from course_utils.explore import MaterialMap
+from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
 
@@ -26,3 +28,17 @@ def test_the_labels_of_the_map_are_nearest_means_and_then_smoother(randn):
             other = z.clone().flatten()
             other[x] = k
             assert energy(other.view(8, 8)) >= energy(z) - 1e-5
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.5])
+def test_the_page_gives_each_pixel_the_label_that_python_gives_it(beta, randn):
+    f = randn(12, 12).cumsum(0).cumsum(1) / 9 + 0.5 * randn(12, 12)
+    figure = MaterialMap(f, classes=4, beta=beta)
+    q = figure._k_means[2]
+    z = figure.labels()
+    given = {"f": f.flatten(), "m": q.m, "v": q.sigma**2, "beta": beta}
+    found = in_node.ask("material_map", "[...materials(f, 12, m, v, beta)]", **given)
+    assert found == z.flatten().tolist()
+    same = torch.cat([(z[1:] == z[:-1]).flatten(), (z[:, 1:] == z[:, :-1]).flatten()])
+    share = in_node.ask("material_map", "agreeing(z, 12)", z=z.flatten())
+    assert share == pytest.approx(same.double().mean().item())

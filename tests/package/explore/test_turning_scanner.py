@@ -9,6 +9,7 @@ import torch
 from course_utils.explore import TurningScanner
 from course_utils.operators import Radon
 from course_utils.signals import random_ellipses
+from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
 
@@ -41,6 +42,28 @@ def test_the_browser_scans_as_the_operator_does(scanner):
     f = numbers(figure, "scene").reshape(32, 32)
     for k in range(12):
         np.testing.assert_allclose(in_the_browser(f, k / 12 * pi / 2), g[k], atol=1e-5)
+
+
+SCAN = """(() => {
+  const lines = framed(f.flat(), n);
+  const f_hat = new Float64Array(n * n);
+  const g = angles.map((theta) => {
+    const view = project(lines, n, theta);
+    smear(ramp(view, rampWeights(n)), n, theta, Math.PI / angles.length, f_hat);
+    return [...view];
+  });
+  return [g, [...f_hat]];
+})()"""
+
+
+@pytest.mark.parametrize("n", [8, 9])
+def test_the_page_itself_projects_filters_and_smears_as_the_package_does(n, randn):
+    f = randn(n, n)
+    angles = torch.tensor([0.0, 0.3, 0.8, 1.2, pi / 2, 2.0, 2.9]).double()
+    g, f_hat = in_node.ask("turning_scanner", SCAN, f=f, n=n, angles=angles)
+    H = Radon(n, angles)
+    np.testing.assert_allclose(g, H(f), atol=1e-12)
+    np.testing.assert_allclose(f_hat, H.fbp(H(f)).flatten(), atol=1e-12)
 
 
 def test_the_ramp_of_the_browser_is_that_of_filtered_back_projection(scanner):
