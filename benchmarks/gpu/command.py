@@ -59,7 +59,7 @@ def tested() -> None:
 def jobs(there: torch.device, quick: bool) -> list[Job]:
     """All that is done: the checks first, then the times, then the trainings."""
     found = [Job("checks", name, partial(checked, name, there)) for name in CHECKS]
-    if find_spec("pytest") and not quick:
+    if not quick and find_spec("pytest"):
         found.append(Job("checks", "the tests marked gpu", tested))
     for case in rows.cases(quick):
         found.append(Job("rows", case.name, partial(rows.measure, case, there)))
