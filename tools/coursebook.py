@@ -64,7 +64,8 @@ def copy_mathjax(vendor):
     if target.exists():
         return
     vendor.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=vendor) as folder:
+    # beside it, not in it: what a broken-off build leaves must not become a part of the pages
+    with tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-") as folder:
         fresh = Path(folder) / "mathjax"
         for below, source in mathjax_files():
             (fresh / below).parent.mkdir(parents=True, exist_ok=True)
