@@ -47,6 +47,9 @@ bench: .venv-bench/installed  ## measure our code beside other libraries, in an 
 gpu:  ## measure a graphics card beside the processor
 	@$(PYTHON) -m benchmarks.gpu
 
+mutants: .venv/installed  ## put each small wrong change of tests/mutants into a copy, and see the tests fail
+	$(RUN) -m tests.mutants
+
 lint: .venv/linters  ## formatting and style of the Python and of the JavaScript
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
@@ -82,4 +85,4 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all lab notebooks student studies bench gpu lint check
+.PHONY: help book test test-all lab notebooks student studies bench gpu mutants lint check
