@@ -12,10 +12,12 @@ The exit status is 1 if one survived or is broken.
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -43,11 +45,15 @@ def run(folder, tests, seconds):
     command = [*PYTEST, *shlex.split(tests)]
     options = {"cwd": folder, "env": os.environ | alone, "text": True}
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    try:
-        done = subprocess.run(command, **options, **pipe, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None, "out of time"
-    return done.returncode, done.stdout.strip().rpartition("\n")[2]
+    with subprocess.Popen(command, **options, **pipe, start_new_session=True) as process:
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None, "out of time"
+        finally:
+            with suppress(ProcessLookupError):  # else a mutant has left something running
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, said.strip().rpartition("\n")[2]
 
 
 @cache

@@ -1,0 +1,63 @@
+"""Mutants of the responding figures: what Python sends, and what the page computes."""
+
+from . import Mutant
+
+IN_PYTHON = [
+    Mutant(
+        "the band covers 95 percent, not 90",
+        "course_utils/explore/band_and_noise.py",
+        "torch.tensor(0.95)",
+        "torch.tensor(0.975)",
+        "tests/package/explore/test_band_and_noise.py",
+    ),
+    Mutant(
+        "an untrained network has lam beside |t|",
+        "course_utils/explore/wrong_physics.py",
+        "t.abs() ** 2 + self.lam",
+        "t.abs() + self.lam",
+        "tests/package/explore/test_wrong_physics.py",
+    ),
+    Mutant(
+        "numbers travel with their bytes in the other order",
+        "course_utils/explore/figure.py",
+        'dtype="<f4"',
+        'dtype=">f4"',
+        "tests/package/explore/test_figure.py",
+    ),
+]
+
+ON_THE_PAGE = [
+    Mutant(
+        "on the page, a flat ray leans the wrong way",
+        "course_utils/explore/turning_scanner.js",
+        "(centre - i) / sin",
+        "(i - centre) / sin",
+        "tests/package/explore/test_turning_scanner.py",
+    ),
+    Mutant(
+        "on the page, SURE counts the trace once",
+        "course_utils/explore/five_rules.js",
+        "2 * sigma ** 2 * (m",
+        "sigma ** 2 * (m",
+        "tests/package/explore/test_five_rules.py",
+    ),
+    Mutant(
+        "on the page, a pixel has two neighbours to its right",
+        "course_utils/explore/material_map.js",
+        "company[z[x - 1]]",
+        "company[z[x + 1]]",
+        "tests/package/explore/test_material_map.py",
+    ),
+    Mutant(
+        "on the page, a relative error is squared",
+        "course_utils/explore/figure.js",
+        "Math.sqrt(above / below)",
+        "above / below",
+        "tests/package/explore/test_figure.py",
+    ),
+]
+
+MUTANTS = [
+    *IN_PYTHON,
+    *ON_THE_PAGE,
+]

@@ -1,0 +1,186 @@
+"""Mutants of the tools, and of the rules for chapters and for code."""
+
+from . import Mutant
+
+TOOLS = [
+    Mutant(
+        "progress bars are reported as errors",
+        "tools/execution.py",
+        '"\\r" not in output.text',
+        '"\\r" in output.text',
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "the check passes outputs of other code",
+        "tools/notebooks.py",
+        'notebook.metadata.get("tested") != tested_with(notebook)',
+        'notebook.metadata.get("tested") is None',
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "starters are counted as run",
+        "tools/normal_form.py",
+        '"skip-execution" not in tags(cell)',
+        '"skipped" not in tags(cell)',
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "pictures keep their text",
+        "tools/normal_form.py",
+        'b"tEXt", ',
+        "",
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "students see the solutions",
+        "tools/student.py",
+        '"solution" not in tags(cell)',
+        '"answer" not in tags(cell)',
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "students get no package",
+        "tools/student.py",
+        '"course_utils", "pyproject.toml"',
+        '"pyproject.toml"',
+        "tests/tools/test_notebooks.py -m 'not slow'",
+    ),
+    Mutant(
+        "a measured time is rounded down to minutes",
+        "tools/coursebook.py",
+        "seconds < 90",
+        "seconds < 30",
+        "tests/tools/test_coursebook.py -k measured_time",
+    ),
+    Mutant(
+        "a fork off GitHub gets a link to Colab",
+        "tools/coursebook.py",
+        '"github.com/" not in address',
+        '"github.com/" in address',
+        "tests/tools/test_coursebook.py -k 'gitlab or binder_and_colab'",
+    ),
+    Mutant(
+        "a title is put into the picture as it is",
+        "tools/chapter_path.py",
+        "escape(chapter['title'])",
+        "(chapter['title'])",
+        "tests/tools/test_chapter_path.py",
+    ),
+    Mutant(
+        "an arc ends at the chapter that it begins at",
+        "tools/chapter_path.py",
+        '_arc(rows[need], rows[chapter["stem"]])',
+        '_arc(rows[chapter["stem"]], rows[chapter["stem"]])',
+        "tests/tools/test_chapter_path.py",
+    ),
+    Mutant(
+        "the page on speed shows each group twice",
+        "tools/bench_page.py",
+        'if r["group"] == name]',
+        "]",
+        "tests/benchmarks/test_benchmarks.py",
+    ),
+    Mutant(
+        "the rows of the README stay where they were when a chapter moves",
+        "tools/moving.py",
+        "contents.sorted_rows(texts[README])",
+        "texts[README]",
+        "tests/tools/test_moving.py -k sorted_again",
+    ),
+    Mutant(
+        "a move mends code as if it were prose",
+        "tools/mending.py",
+        'if cell.cell_type == "markdown":',
+        "if cell.source:",
+        "tests/tools/test_moving.py -k code_is_left",
+    ),
+    Mutant(
+        "a link keeps its old number when its chapter moves",
+        "tools/mending.py",
+        "str(int(new[:2])) if",
+        "n[0] if",
+        "tests/tools/test_moving.py -k links_follow",
+    ),
+    Mutant(
+        "a solution that is tried leaves its names behind",
+        "tools/trial.py",
+        "solved = dict(state)",
+        "solved = state",
+        "tests/tools/test_tested.py -k no_trace",
+    ),
+]
+
+ANATOMY = [
+    Mutant(
+        "a picture may be described in a word",
+        "tools/anatomy/figures.py",
+        "not 15 <= words <= 50",
+        "words > 50",
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "a circle of chapters passes",
+        "tools/anatomy/book.py",
+        "    if waiting:",
+        "    if not waiting:",
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "things may be clearly so",
+        "tools/anatomy/prose.py",
+        "simply|clearly",
+        "simply",
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "math is counted as words",
+        "tools/anatomy/prose.py",
+        'r"\\$[^$]+\\$",',
+        "",
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "a check may accept its starter",
+        "tools/anatomy/running.py",
+        '    else:\n        yield f"the check before cell',
+        '    if not check:\n        yield f"the check before cell',
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "statements may have 800 words",
+        "tools/anatomy/exercises.py",
+        ".split()) > 80",
+        ".split()) > 800",
+        "tests/tools/test_anatomy.py",
+    ),
+    Mutant(
+        "a link may tell the number of another chapter",
+        "tools/anatomy/links.py",
+        "if told - {int(number)} or",
+        "if len(told) > 1 or",
+        "tests/tools/test_anatomy.py",
+    ),
+]
+
+ARCHITECTURE = [
+    Mutant(
+        "modules may have 210 lines of code",
+        "tests/package/architecture.py",
+        "lines_of_code(source) > 200",
+        "lines_of_code(source) > 210",
+        "tests/package/test_architecture.py",
+    ),
+    Mutant(
+        "a module may import any other",
+        "tests/package/architecture.py",
+        "- MAY_IMPORT.get(room(name), set())",
+        "- set(MAY_IMPORT)",
+        "tests/package/test_architecture.py",
+    ),
+]
+
+MUTANTS = [
+    *TOOLS,
+    *ANATOMY,
+    *ARCHITECTURE,
+]
