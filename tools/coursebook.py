@@ -64,7 +64,7 @@ def copy_mathjax(vendor):
     if target.exists():
         return
     vendor.mkdir(parents=True, exist_ok=True)
-    # beside it, not in it: what a broken-off build leaves must not become a part of the pages
+    # beside it, not in it: what a broken-off build leaves must not become a page
     with tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-") as folder:
         fresh = Path(folder) / "mathjax"
         for below, source in mathjax_files():
