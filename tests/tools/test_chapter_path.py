@@ -2,8 +2,6 @@
 
 import re
 
-import re
-
 import chapter_path
 import pytest
 from book_files import ROOT
