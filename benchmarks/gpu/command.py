@@ -22,15 +22,17 @@ from .report import Report
 CHECKS = of_operators.CHECKS | of_methods.CHECKS | of_networks.CHECKS
 NO_GPU = "There is no CUDA GPU here: --device cpu lets the processor stand in for it."
 SEEDS = 3
+ENOUGH = 300  # seconds, after which no training of a further seed is begun
 WHAT = "Measure a graphics card beside the processor, and check what it computes."
 
 
 class Job(NamedTuple):
-    """A piece of work, and the kind of row that it gives."""
+    """A piece of work, the kind of row that it gives, and whether it may be left out."""
 
     kind: str
     name: str
     work: Callable[[], dict | None]
+    optional: bool = False
 
 
 def checked(name: str, there: torch.device) -> None:
@@ -68,7 +70,7 @@ def jobs(there: torch.device, quick: bool) -> list[Job]:
             for place in (torch.device("cpu"), there):
                 name = f"{chapter}, seed {seed}, {place.type}"
                 work = partial(trainings.row, chapter, seed, place, quick)
-                found.append(Job("trainings", name, work))
+                found.append(Job("trainings", name, work, optional=seed > 0))
     return found
 
 
@@ -96,6 +98,9 @@ def main(words: list[str]) -> int:
     chosen = [job for job in jobs(there, given.quick) if given.only in job.name]
     for job in (bar := tqdm(chosen, disable=False, mininterval=2, unit="row")):
         bar.set_description(f"{job.name:40.40}", refresh=False)
+        if job.optional and report.seconds() > ENOUGH:
+            print(f"{job.name}: left out, for want of time")
+            continue
         report.add(job.kind, job.name, job.work)
     report.say()
     return 1 if report.wrong else 0

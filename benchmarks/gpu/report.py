@@ -67,9 +67,13 @@ class Report:
         with self.failures.open("a", encoding="utf-8") as file:
             file.write(f"{name}\n{text}\n\n")
 
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return perf_counter() - self.start
+
     def write(self) -> None:
         """The file as it is now."""
-        self.found["machine"]["seconds"] = round(perf_counter() - self.start, 1)
+        self.found["machine"]["seconds"] = round(self.seconds(), 1)
         table.write(self.found, self.results)
 
     def say(self) -> None:

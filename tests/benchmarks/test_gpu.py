@@ -141,6 +141,17 @@ def test_the_command_measures_what_it_is_asked_for(tmp_path):
     assert len(written(tmp_path)["rows"]) == 3 and not written(tmp_path)["checks"]
 
 
+def test_late_seeds_are_left_out_and_nothing_else_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "ENOUGH", -1)
+    monkeypatch.setattr(trainings, "row", lambda *given: {"holds": True})
+    words = ["--device", "cpu", "--out", str(tmp_path), "--only", "Tomography"]
+    assert command.main(words) == 0
+    assert {row["name"] for row in written(tmp_path)["trainings"]} == {
+        "Tomography, seed 0, cpu"
+    }
+    assert "Tomography, seed 2, cpu: left out" in capsys.readouterr().out
+
+
 def test_a_failure_is_the_exit_status(tmp_path, monkeypatch):
     def fails(there):
         raise AssertionError("no")
