@@ -1,6 +1,6 @@
 # One command each for reading, running and testing the book. `make help` lists them.
 # GNU make reads this file, and so do the makes of the BSDs.
-# Without make: the same commands, by hand, are in README.md.
+# Without make: the first of them, by hand, are in README.md.
 
 PYTHON ?= python3
 QUIETLY = JUPYTER_PREFER_ENV_PATH=1 PYDEVD_DISABLE_FILE_VALIDATION=1
@@ -24,7 +24,7 @@ test: book  ## build the book, then test the package, the chapters and the pages
 	@$(RUN) tools/tested.py _build/tested
 	$(TRY) -m "not rare" tests _build/tested
 
-test-all: book  ## the same, and what is rare: other round-off, every theme and width, mutants
+test-all: book  ## the same, and what is rare: other round-off, every theme and width
 	@$(RUN) tools/tested.py _build/tested
 	$(TRY) tests _build/tested book
 

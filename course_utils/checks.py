@@ -18,7 +18,8 @@ TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # two orders of bytes; + 
 def require_real_floats(name: str, x: Tensor) -> None:
     """Refuse integers and complex numbers."""
     if not x.is_floating_point():
-        raise TypeError(f"{name} needs real floats, got {x.dtype}: convert with .float()")
+        advice = "take .real or .abs()" if x.is_complex() else "convert with .float()"
+        raise TypeError(f"{name} needs real floats, got {x.dtype}: {advice}")
 
 
 def require_shape(name: str, x: Tensor, shape: tuple[int | None, ...]) -> None:

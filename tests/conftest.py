@@ -67,7 +67,7 @@ def group_of(item):
     return "::".join([item.nodeid.split("::")[0], *page])
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups next
 def pytest_collection_modifyitems(config, items):
     """Groups in random order, the long ones first; in a notebook the cells keep theirs."""
     groups = {}

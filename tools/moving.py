@@ -22,7 +22,7 @@ PROSE = ("*.md", "book/*.md")
 PROGRAMS = ("tools", "tests", "studies", "benchmarks", "course_utils", ".github", ".ci")
 SUFFIXES = {".py", ".js", ".yml"}
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-PLAIN = re.compile(r"\bchapters? \d+", re.IGNORECASE)
+SPOKEN = re.compile(r"\bchapters? \d+(?:(?:, | and | to | or )\d+)*", re.IGNORECASE)
 
 
 def programs(root):
@@ -161,11 +161,11 @@ def report(root, texts, names):
 
 
 def left_to_the_author(root, names):
-    """Where code names a chapter that moves: code is not changed by the move."""
+    """Where a program speaks of a chapter that moves: only names of files are mended."""
     numbers = {int(stem[:2]) for stem in names}
     for path in programs(root):
         for number, line in enumerate(text_of(path).splitlines(), start=1):
-            for said in PLAIN.findall(line):
-                if int(said.split()[1]) in numbers:
+            for said in SPOKEN.findall(line):
+                if numbers & set(map(int, re.findall(r"\d+", said))):
                     place = f"{relative(path, root)}, line {number}"
                     yield f"{place} says {said!r}: mend it by hand"

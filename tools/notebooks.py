@@ -122,15 +122,10 @@ def parser():
     return top
 
 
-def main(arguments, root=ROOT):
-    """Do what the command line asks for, for the book below a folder; the exit status."""
-    options = parser().parse_args(arguments)
+def obey(options, root):
+    """Do what the options ask for; the exit status."""
     if options.command in ("move", "new"):
-        try:
-            rearrange(options, root)
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 1
+        rearrange(options, root)
         return 0
     paths = [file_of(root, c) for c in options.chapters] or chapters(root)
     if options.command == "student":
@@ -141,10 +136,23 @@ def main(arguments, root=ROOT):
     return int(for_each({"run": run, "tidy": tidy}[options.command], paths) > 0)
 
 
+def main(arguments, root=ROOT):
+    """Do what the command line asks for, or say in a sentence why not; the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return obey(options, root)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
 def file_of(root, chapter):
     """The file of a chapter that is named by its file or by its name alone."""
-    known = root / "book" / f"{chapter}.ipynb"
-    return known if known.exists() else chapter
+    for path in (chapter, root / "book" / f"{chapter}.ipynb"):
+        if path.is_file():
+            return path
+    names = ", ".join(path.stem for path in chapters(root))
+    raise ValueError(f"no chapter {chapter}: there are {names}")
 
 
 if __name__ == "__main__":

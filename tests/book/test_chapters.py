@@ -55,6 +55,7 @@ def test_the_figures_on_the_page_run_the_code_of_the_package(path):
 
 
 @each_chapter
+@pytest.mark.rare  # `make test` tries each chapter once, in the form of tools/tested.py
 @pytest.mark.slow
 def test_cells_can_be_run_again_and_checks_tell_right_from_wrong(path):
     assert list(faults_of_running(read(path), path.parent)) == []
@@ -66,6 +67,7 @@ def test_no_solution_survives_in_the_student_version(path):
 
 
 @each_chapter
+@pytest.mark.rare  # `make test` tries each chapter once, in the form of tools/tested.py
 @pytest.mark.slow
 def test_run_all_of_the_student_version_reaches_the_last_cell(path, tmp_path):
     student = without_solutions(read(path))

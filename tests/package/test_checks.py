@@ -29,9 +29,16 @@ def test_what_is_right_passes():
     checks.refuse_too_large(PHOTO, 40_000_000, 40_000_000)
 
 
-@pytest.mark.parametrize("x", [GOOD.int(), GOOD > 0, GOOD.to(torch.complex64)])
-def test_integers_and_complex_numbers_are_refused(x):
-    words = rf"H needs real floats, got {x.dtype}: convert with \.float\(\)"
+@pytest.mark.parametrize(
+    ("x", "advice"),
+    [
+        (GOOD.int(), r"convert with \.float\(\)"),
+        (GOOD > 0, r"convert with \.float\(\)"),
+        (GOOD.to(torch.complex64), r"take \.real or \.abs\(\)"),
+    ],
+)
+def test_integers_and_complex_numbers_are_refused(x, advice):
+    words = rf"H needs real floats, got {x.dtype}: {advice}"
     with pytest.raises(TypeError, match=words):
         checks.require_real_floats("H", x)
     with pytest.raises(TypeError, match=words):

@@ -252,3 +252,9 @@ def test_the_student_folder_holds_what_the_notebooks_need(tmp_path):
         "pyproject.toml",
         "README.md",
     }
+
+
+def test_a_chapter_that_is_not_there_is_named_with_those_that_are(capsys):
+    assert notebooks.main(["check", "nonsense"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("no chapter nonsense: there are 01-seeing-indirectly, ")
