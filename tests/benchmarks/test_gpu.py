@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import bench_page
 import pytest
@@ -280,6 +281,20 @@ def example():
 def test_without_a_measurement_the_page_says_so():
     assert page.text(None) == page.NONE
     assert "No graphics card has been measured" in page.NONE
+
+
+def test_the_page_is_made_anew_when_a_card_is_measured(tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    results = (ROOT / bench_page.RESULTS).read_text(encoding="utf-8")
+    (tmp_path / bench_page.RESULTS).write_text(results, encoding="utf-8")
+    seen = []
+    env = SimpleNamespace(note_dependency=seen.append)
+    app = SimpleNamespace(srcdir=str(tmp_path), env=env)
+    bench_page.fill(app, "benchmarks", source := ["<!-- bench: gpu -->"])
+    assert source == [page.NONE] and str(tmp_path / bench_page.CARD) in seen
+    (tmp_path / bench_page.CARD).write_text(json.dumps(example()), encoding="utf-8")
+    bench_page.fill(app, "benchmarks", source := ["<!-- bench: gpu -->"])
+    assert source == [page.text(example())]
 
 
 def test_the_page_shows_times_trainings_and_what_failed():
