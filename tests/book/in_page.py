@@ -83,3 +83,8 @@ FRAMES = """([slider, count]) => {
   move(before);
   return times.sort((a, b) => a - b);
 }"""
+
+SET = """(slider, value) => {
+  slider.value = value;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+}"""

@@ -61,9 +61,13 @@ def visit(request, visitor):
 
 @pytest.fixture
 def sliders(visit):
-    """The sliders of a page, at the width of a desk and with the light theme."""
+    """The sliders of a page, in the light theme of a desk; afterwards where they were."""
     visit.look()
-    return visit.page.locator(".cu-widget input[type=range]").all()
+    found = visit.page.locator(".cu-widget input[type=range]").all()
+    before = [slider.input_value() for slider in found]
+    yield found
+    for slider, value in zip(found, before, strict=True):
+        slider.evaluate(in_page.SET, value)
 
 
 def test_the_page_asks_no_other_host_and_complains_of_nothing(visit):
@@ -200,9 +204,9 @@ def test_a_phone_needs_no_sideways_scrolling(visit):
 
 
 @FROM_DISK
-def test_sliders_obey_a_finger(visit):
+def test_sliders_obey_a_finger(visit, sliders):
     visit.look(width=PHONE)
-    for slider in visit.page.locator(".cu-widget input[type=range]").all():
+    for slider in sliders:
         assert slider.bounding_box()["height"] >= 40
         _, goal = browser.thumb(slider)
         before = slider.input_value()
