@@ -184,6 +184,7 @@ def test_every_slider_has_a_name(sliders):
 
 
 @FROM_DISK
+@pytest.mark.rare  # a time depends on what else the machine does
 def test_a_frame_takes_less_than_16_ms(visit, sliders, record_property):
     for slider in sliders:
         best, longest = min(browser.frame_times(slider) for _ in range(3))
