@@ -227,7 +227,15 @@ def closure(names):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("only", ["figures", "metrics", "Projection", "seed 0, cpu"])
+@pytest.mark.parametrize(
+    "only",
+    [
+        "figures",
+        "metrics",
+        "Projection",
+        pytest.param("seed 0, cpu", marks=pytest.mark.rare),
+    ],
+)
 def test_nothing_else_is_imported(tmp_path, only):
     allowed = closure(NEEDED) | {"course-utils"}
     command_line = [sys.executable, "-c", ALONE, ",".join(allowed), str(tmp_path)]
