@@ -151,7 +151,7 @@ TABLES = [
         "course_utils/tables/tomography.json",
         '"photons": 0, "K": 15, "seed": 2, "validation": 28.467',
         '"photons": 0, "K": 15, "seed": 3, "validation": 28.467',
-        "tests/studies/test_tomography.py -m 'not slow'",
+        "tests/studies/test_studies.py -k tasks_and_no_others",
     ),
     Mutant(
         "a number in the table of spectral costs is mistyped",

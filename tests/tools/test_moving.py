@@ -57,7 +57,7 @@ def chapter(stem, words):
     links = ", ".join(f"[chapter {int(s[:2])}]({s}.ipynb)" for s in needed)
     return notebook(
         text(f"# {stem}\n\n**You need** {links or 'nothing'}.\n\n{words}"),
-        code("print('04-four')"),
+        code("print('03-three')"),
         chapter={"prerequisites": needed},
     )
 
@@ -205,7 +205,7 @@ def test_code_is_left_and_its_mentions_are_told(book):
     assert lines == ["tests/test_it.py, line 1 says 'chapter 3': mend it by hand"]
     carry_out(book, (texts, names))
     for path in book_files.chapters(book):
-        assert normal_form.read(path).cells[1].source == "print('04-four')"
+        assert normal_form.read(path).cells[1].source == "print('03-three')"
 
 
 @pytest.mark.parametrize(
