@@ -5,8 +5,7 @@
 PYTHON ?= python3
 QUIETLY = JUPYTER_PREFER_ENV_PATH=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 RUN = $(QUIETLY) .venv/bin/python
-TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 \
-  -n 2 --dist loadgroup
+TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2
 BENCH = .venv-bench/bin/python
 
 help:  ## list these commands

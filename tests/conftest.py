@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 
 import matplotlib
 import numpy as np
@@ -60,19 +61,21 @@ def pytest_report_header(config):
     return f"order of the tests: --order={config.order}"
 
 
-def group_of(item):
+PAGE = re.compile(r"\[(book/.*?)-(?:dark-|light-)?(?:\d{3,4}-)?(file|http)\]$")
+
+
+def group_of(nodeid):
     """What stays together: the cells of a notebook, a page in the browser, a module."""
-    setting = getattr(getattr(item, "callspec", None), "params", {})
-    page = [str(setting[name]) for name in ("visitor", "visit") if name in setting]
-    return "::".join([item.nodeid.split("::")[0], *page])
+    page = PAGE.search(nodeid)
+    return "::".join([nodeid.split("::")[0], *(page.groups() if page else ())])
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups next
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Groups in random order, the long ones first; in a notebook the cells keep theirs."""
     groups = {}
     for item in items:
-        groups.setdefault(group_of(item), []).append(item)
+        groups.setdefault(group_of(item.nodeid), []).append(item)
     draw = random.Random(config.order)
     names = sorted(groups)
     draw.shuffle(names)
@@ -80,6 +83,17 @@ def pytest_collection_modifyitems(config, items):
     for name in names:
         if not name.endswith(".ipynb"):
             draw.shuffle(groups[name])
-        for item in groups[name]:
-            item.add_marker(pytest.mark.xdist_group(name))
     items[:] = [item for name in names for item in groups[name]]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give whole groups to the workers, in the order of the groups."""
+    from xdist.scheduler import LoadScopeScheduling  # only a run with workers needs it
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return Groups(config, log)

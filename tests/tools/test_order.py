@@ -1,0 +1,22 @@
+"""What runs together on one worker."""
+
+import pytest
+
+from tests.conftest import group_of
+
+PAGES = "tests/book/test_pages.py"
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "group"),
+    [
+        ("_build/tested/02-why.ipynb::Cell 7", "_build/tested/02-why.ipynb"),
+        ("tests/package/test_linear.py::test_x[3-file]", "tests/package/test_linear.py"),
+        (f"{PAGES}::test_x[book/02-why-file]", f"{PAGES}::book/02-why::file"),
+        (f"{PAGES}::test_x[book/02-why-dark-375-file]", f"{PAGES}::book/02-why::file"),
+        (f"{PAGES}::test_x[book/02-why-1280-http]", f"{PAGES}::book/02-why::http"),
+        (f"{PAGES}::test_x[http]", PAGES),
+    ],
+)
+def test_cells_of_a_notebook_and_tests_of_a_page_stay_together(nodeid, group):
+    assert group_of(nodeid) == group
