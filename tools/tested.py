@@ -13,11 +13,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from anatomy.exercises import part_of
+from anatomy.exercises import SKIPPED, part_of
+from book_files import chapters
 from normal_form import dumps, read, tags
 
 TOOLS = Path(__file__).resolve().parent
-NOT_RUN = {"skip-execution", "nbval-skip", "raises-exception"}
 
 
 def as_tested(notebook):
@@ -27,7 +27,7 @@ def as_tested(notebook):
     for cell in new.cells:
         part = part_of(cell)
         if part in ("starter", "check"):
-            cell.metadata["tags"] = sorted(tags(cell) - NOT_RUN)
+            cell.metadata["tags"] = sorted(tags(cell) - SKIPPED)
             cell.outputs = []
         if part == "check":
             check = cell.source
@@ -49,7 +49,7 @@ def main(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(TOOLS / "trial.py", folder / "trial.py")
-    for path in sorted((TOOLS.parent / "book").glob("[0-9][0-9]-*.ipynb")):
+    for path in chapters():
         text = dumps(as_tested(read(path)))
         (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
 

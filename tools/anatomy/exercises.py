@@ -10,7 +10,6 @@ SKIPPED = {"skip-execution", "nbval-skip", "raises-exception"}
 PARTS = ("statement", "starter", "check", "hint", "answer", "solution", "insight")
 KINDS = ("Compute", "Code", "Break", "Think")
 HINT = r":::\{admonition\} Hint\n:class: dropdown\n\s*[^\n]+[.?!]\n:::\s*"
-REJECTIONS = (AssertionError, TypeError, ValueError, AttributeError, NotImplementedError)
 
 
 @dataclass

@@ -9,8 +9,9 @@ from collections import namedtuple
 import matplotlib.pyplot as plt
 import torch
 from normal_form import is_run, tags
+from trial import REJECTIONS
 
-from .exercises import REJECTIONS, part_of
+from .exercises import part_of
 
 NUMBER = r"(?<![\w.])[-−+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?"
 
