@@ -1,0 +1,5 @@
+"""Guards of the mathematics: numbers, types, training and its files."""
+
+from . import Guard
+
+GUARDS: list[Guard] = []

@@ -1,0 +1,5 @@
+"""Guards of what reads temperatures."""
+
+from . import Guard
+
+GUARDS: list[Guard] = []
