@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import Mutant
-from tests.mutants.__main__ import verdict
 from tests.mutants.listed import MUTANTS
+from tests.mutants.trying import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,5 +41,5 @@ def test_each_mutant_has_its_verdict(old, new, test, word, tmp_path, monkeypatch
     program = f"import pytest\nfrom pair import two\n\n\ndef test_two():\n    {test}\n"
     (tmp_path / "test_pair.py").write_text(program, encoding="utf-8")
     mutant = Mutant("a slip", "pair.py", old, new, "test_pair.py")
-    assert verdict(tmp_path, mutant)[0] == word
+    assert verdict(tmp_path, mutant).word == word
     assert (tmp_path / "pair.py").read_text(encoding="utf-8") == "two = 1 + 1\n"

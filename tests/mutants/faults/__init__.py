@@ -1,7 +1,7 @@
-"""What guards against each fault that a stranger brings, and the test that needs the guard.
+"""What guards against each fault that a stranger brings, and the test that needs it.
 
-A fault has a number and a sentence in ``listed``. A guard is the code that answers it: taken
-out, its test fails. `python -m tests.mutants.faults` takes out one after the other.
+A fault has a number and a sentence in ``listed``. A guard is the code that answers it:
+taken out, its test fails. `python -m tests.mutants.faults` takes out one after the other.
 """
 
 from typing import NamedTuple
