@@ -7,6 +7,7 @@ QUIETLY = JUPYTER_PREFER_ENV_PATH=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 RUN = $(QUIETLY) .venv/bin/python
 TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2
 BENCH = .venv-bench/bin/python
+OLDEST = .venv-oldest/bin/python
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,6 +27,18 @@ test: book  ## build the book, then test the package, the chapters and the pages
 test-all: book  ## the same, and what is rare: other round-off, every theme and width
 	@$(RUN) tools/tested.py _build/tested
 	$(TRY) tests _build/tested book
+
+# TORCH=--torch takes the oldest torch, too, with which numbers differ in their last digits.
+test-oldest: book .venv-oldest/installed  ## the tests with the oldest packages that are allowed
+	@$(RUN) tools/tested.py _build/tested
+	TQDM_DISABLE=1 $(QUIETLY) $(OLDEST) -m pytest --nbval-lax --nbval-current-env \
+	  --nbval-cell-timeout=600 -n 2 -m "not rare" tests/package tests/studies _build/tested
+
+links: .venv/installed  ## see whether the addresses that the book names are still there
+	@$(QUIETLY) .venv/bin/jupyter-book build . --builder linkcheck
+
+archives: book  ## zip the pages, the notebooks and the student version into _build/archives
+	@$(RUN) tools/archives.py _build/archives
 
 lab: .venv/installed  ## open JupyterLab on the chapters
 	$(RUN) -m jupyterlab book
@@ -49,10 +62,12 @@ gpu:  ## measure a graphics card beside the processor
 mutants: .venv/installed  ## put each small wrong change of tests/mutants into a copy, and see the tests fail
 	$(RUN) -m tests.mutants
 
-lint: .venv/linters  ## formatting and style of the Python and of the JavaScript
+lint: .venv/linters  ## formatting and style of the Python and the JavaScript, and the workflows
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) tools/javascript.py
+	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(RUN) -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 check: lint  ## lint, the rules for chapters in words, and the fast tests
 	$(RUN) tools/notebooks.py check
@@ -78,10 +93,18 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  .venv/bin/python -m pip install --disable-pip-version-check -q -r tools/requirements.txt
 	@cat tools/requirements.txt > $@
 
+.venv-oldest/installed: requirements.txt pyproject.toml tools/oldest.py
+	@$(PYTHON) tools/oldest.py $(TORCH) > _build/oldest.txt
+	@cmp -s _build/oldest.txt $@ || { \
+	  test -x $(OLDEST) || $(PYTHON) -m venv .venv-oldest && \
+	  $(OLDEST) -m pip install --disable-pip-version-check -r _build/oldest.txt; }
+	@cp _build/oldest.txt $@
+
 .venv-bench/installed: benchmarks/requirements.txt
 	@cmp -s benchmarks/requirements.txt $@ || { \
 	  test -x $(BENCH) || $(PYTHON) -m venv .venv-bench && \
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all lab notebooks student studies bench gpu mutants lint check
+.PHONY: help book test test-all test-oldest links archives lab notebooks student studies bench gpu \
+  mutants lint check
