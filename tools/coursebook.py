@@ -11,10 +11,13 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
+import launching
+import repository
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -28,6 +31,7 @@ RUNTIMES = Path("book/runtimes.json")
 RUNS_IN = re.compile(r'(<span class="runs-in">).*?(</span>)', re.DOTALL)
 INSIGHT = "cu-insight"
 UNUSED = ("thebe",)
+SOURCES = [Path(m.__file__) for m in (sys.modules[__name__], launching, repository)]
 MENDS = (  # what third parties write into the page, and what should stand there
     (re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.DOTALL), ""),
     (
@@ -86,13 +90,7 @@ def prepare(app, config):
     options.setdefault(
         "primary_sidebar_end", []
     )  # the theme would leave a place for adverts
-    address = (options.get("repository_url") or "").rstrip("/")
-    options["repository_url"] = address.removesuffix(".git")
-    launch = options.get("launch_buttons", {})
-    if not address:
-        options.pop("launch_buttons", None)
-    elif "github.com/" not in address:
-        launch.pop("colab_url", None)  # Colab opens repositories on GitHub only
+    launching.prepare(app, options)
 
 
 class PlaceTwins(SphinxPostTransform):
@@ -186,11 +184,12 @@ def note_runtimes(app, docname, source):
 
 
 def fill_page(app, pagename, templatename, context, doctree):
-    """Write the running time into the page, and leave out scripts that are not used."""
+    """Write the running time and the launch links, and leave out unused scripts."""
     seconds = read_runtimes(app).get(Path(pagename).name)
     if seconds is not None and "runs-in" in context.get("body", ""):
         words = seconds_in_words(seconds)
         context["body"] = RUNS_IN.sub(rf"\g<1>{words}\g<2>", context["body"])
+    launching.aim(app, pagename, context)
     for wrong, right in MENDS:
         context["body"] = wrong.sub(right, context.get("body", ""))
     for kind in ("script_files", "css_files"):
@@ -220,7 +219,7 @@ def digest(paths):
 def setup(app):
     """Connect the parts to Sphinx; a change here or in a style makes every page anew."""
     static = sorted((Path(app.confdir) / "book" / "_static").glob("*.*"))
-    app.add_config_value("coursebook_source", digest([Path(__file__)]), "env")
+    app.add_config_value("coursebook_source", digest(SOURCES), "env")
     app.add_config_value("coursebook_static", digest(static), "html")
     app.connect("config-inited", prepare, priority=100)
     app.connect("source-read", note_runtimes)

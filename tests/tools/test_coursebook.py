@@ -30,10 +30,10 @@ TINY = {
 }
 
 
-def build(folder, url):
+def build(folder, url, branch="main"):
     """Build a book of one chapter with the settings of this one and another address."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["repository"]["url"] = url
+    config["repository"].update(url=url, branch=branch)
     shutil.copytree(
         ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__")
     )
@@ -81,6 +81,25 @@ def test_a_fork_on_gitlab_gets_the_binder_link_alone(tmp_path):
     assert launch_links(page) == [
         "https://mybinder.org/v2/gl/someone%2Fa-book/main?urlpath=lab/tree/book/01-tiny.ipynb"
     ]
+
+
+@pytest.mark.rare  # each address: test_repository.py
+def test_a_fork_on_a_host_of_its_own_gets_the_binder_link_and_no_page_its_secret(tmp_path):
+    url = "https://someone:ghp_0123@git.example.org:8443/group/below/a-book.git"
+    page = build(tmp_path, url, "course/2025")
+    where = "https%3A%2F%2Fgit.example.org%3A8443%2Fgroup%2Fbelow%2Fa-book/course/2025"
+    assert launch_links(page) == [
+        f"https://mybinder.org/v2/git/{where}?urlpath=lab/tree/book/01-tiny.ipynb"
+    ]
+    made = [path for path in (tmp_path / "_build").rglob("*") if path.is_file()]
+    assert not [path for path in made if b"ghp_0123" in path.read_bytes()]
+
+
+@pytest.mark.rare
+def test_an_address_that_leads_nowhere_ends_the_build_with_the_setting(tmp_path):
+    with pytest.raises(AssertionError, match="`repository: url:`") as caught:
+        build(tmp_path, "https://someone:ghp_0123@github.com/someone")
+    assert "ghp_0123" not in str(caught.value)
 
 
 def test_the_measured_time_stands_in_the_head(fork):
