@@ -61,7 +61,7 @@ def pytest_report_header(config):
     return f"order of the tests: --order={config.order}"
 
 
-PAGE = re.compile(r"\[(book/.*?)-(?:dark-|light-)?(?:\d{3,4}-)?(file|http)\]$")
+PAGE = re.compile(r"\[(book/.*?)-(?:(?:dark|light|text|\d{3,4})-)*(file|http)\]$")
 
 
 def group_of(nodeid):

@@ -149,7 +149,9 @@ class Visit:
         return self.page.evaluate(script, *arguments)
 
 
-AXE = "() => axe.run(document, { resultTypes: ['violations'], preload: false })"
+AXE = "parts => axe.run(parts, { resultTypes: ['violations'], preload: false })"
+ALL = {"include": [["html"]]}
+TEXT = ALL | {"exclude": [["mjx-container"]]}  # thousands of nodes: most of the time
 
 
 @functools.cache
@@ -161,10 +163,10 @@ def axe_source():
     return (folder / "axe.min.js").read_text(encoding="utf-8")
 
 
-def axe_findings(page):
+def axe_findings(page, formulas=True):
     """Serious and critical findings, one line each: rule, impact, where, why."""
     page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
-    result = page.evaluate(AXE)
+    result = page.evaluate(AXE, ALL if formulas else TEXT)
     lines = []
     for rule in result["violations"]:
         if rule["impact"] in ("serious", "critical"):
