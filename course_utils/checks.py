@@ -7,6 +7,8 @@ Shapes: any, if nothing else is said; dimensions in front are a batch.
 Raises: TypeError for numbers of the wrong type, ValueError for anything else.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
 
 import torch
@@ -15,8 +17,20 @@ from torch import Tensor
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # two orders of bytes; + is BigTIFF
 
 
+class Refusal(ValueError):
+    """Why a file is refused: a sentence, or what follows the name of the file in it."""
+
+
+def require_tensor(name: str, x: Tensor) -> None:
+    """Refuse an array, a list or a number."""
+    if not torch.is_tensor(x):
+        found = type(x).__name__
+        raise TypeError(f"{name} needs a tensor, got {found}: use torch.as_tensor()")
+
+
 def require_real_floats(name: str, x: Tensor) -> None:
-    """Refuse integers and complex numbers."""
+    """Refuse integers, complex numbers, and what is no tensor."""
+    require_tensor(name, x)
     if not x.is_floating_point():
         advice = "take .real or .abs()" if x.is_complex() else "convert with .float()"
         raise TypeError(f"{name} needs real floats, got {x.dtype}: {advice}")
@@ -49,8 +63,36 @@ def require_dtype(name: str, x: Tensor, dtype: torch.dtype | None) -> None:
         raise TypeError(f"{name} is {dtype}, its input {x.dtype}: convert one with .to()")
 
 
+def require_full_precision(name: str, x: Tensor) -> None:
+    """Refuse floats of less than 32 bits: no transform or sparse product takes them."""
+    if torch.finfo(x.dtype).bits < 32:
+        floats = f"floats of 32 or 64 bits, got {x.dtype}"
+        raise TypeError(f"{name} needs {floats}: convert with .float()")
+
+
+def is_finite(x: Tensor) -> bool:
+    """Whether x has neither NaN nor infinity.
+
+    A finite sum says so in one quick pass; one that is not may only be too large. Inside
+    of ``torch.func.vmap`` no number can be looked at: there all pass.
+    """
+    x = x.detach()
+    try:
+        return bool(x.sum().isfinite()) or bool(x.isfinite().all())
+    except RuntimeError as error:
+        if "vmap" not in str(error):
+            raise
+        return True
+
+
 def require_finite(name: str, x: Tensor, advice: str = "") -> None:
-    """Refuse NaN and infinity, naming the first of them and what may be done."""
+    """Refuse NaN and infinity, naming the first of them and what may be done.
+
+    On the device "meta" there are no numbers to be looked at.
+    """
+    require_tensor(name, x)
+    if x.is_meta or is_finite(x):
+        return
     if (bad := _first(~x.isfinite())) is not None:
         found = f"it has {x[bad].item()} at index {bad}"
         raise ValueError(f"{name} is not finite: {found}" + (advice and f"; {advice}"))
@@ -75,7 +117,32 @@ def refuse_too_large(path, pixels: float, largest: int) -> None:
     """Refuse a file that holds, or claims to hold, more pixels than memory is given for."""
     if pixels > largest:
         most = f"{largest // 10**6} million pixels"
-        raise ValueError(f"{path.name} has more than {most}: crop it")
+        raise Refusal(f"{path.name} has more than {most}: crop it")
+
+
+@contextmanager
+def refused_in_words(path, kind: str, advice: str) -> Iterator[None]:
+    """Turn whatever a damaged file leads its reader to into one sentence.
+
+    A ``Refusal`` is a sentence already, or the part of it that follows the file's name.
+    ``advice`` ends the sentence on a file that "cannot be read as ``kind``".
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        named = str(refusal).startswith(path.name)
+        raise Refusal(str(refusal) if named else f"{path.name} {refusal}") from None
+    except (MemoryError, ImportError):  # no fault of the file
+        raise
+    except Exception as error:
+        why = one_line(error) or type(error).__name__
+        raise Refusal(f"{path.name} cannot be read as {kind} ({why}): {advice}") from None
+
+
+def one_line(error) -> str:
+    """The reason, short and printable, from a text that a hostile file may have written."""
+    text = " ".join(str(error).split())[:80]
+    return "".join(x for x in text if x.isprintable())
 
 
 def _first(bad: Tensor) -> tuple[int, ...] | None:

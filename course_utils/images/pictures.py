@@ -5,16 +5,36 @@ sentence that says what to export.
 """
 
 import warnings
-from math import inf
 
 import numpy as np
 import torch
 from numpy.lib.format import MAGIC_PREFIX as NUMPY_MAGIC
 from torch import Tensor
 
-from ..checks import TIFF_MAGIC, refuse_too_large
+from ..checks import TIFF_MAGIC, Refusal, refuse_too_large, refused_in_words
+from . import tiff
+from .whole import JPEG_MARK, PNG_MARK, jpeg_pixels, open_whole_jpeg, require_whole_png
 
 LUMINANCE = (0.2125, 0.7154, 0.0721)  # of red, green and blue, as in ITU-R BT.709
+ADVICE = (
+    "it may be cut off or of another kind; open it in a picture program and export a PNG"
+)
+OTHERS = {  # how files of other kinds begin
+    **{b"GIF8": "a GIF", b"BM": "a BMP", b"RIFF": "a WebP", b"\0\0\0\x0cjP": "a JPEG 2000"},
+    **{
+        b"%PDF": "a PDF",
+        b"8BPS": "a Photoshop",
+        b"SIMPLE": "a FITS",
+        b"\x89HDF": "an HDF5",
+    },
+}
+DICOM_MARK = b"DICM"
+DICOM_MARK_AT = 128
+ORIENTATION = 0x0112  # in EXIF
+PNG_GREY = 0
+PNG_RGB = 2
+PNG_PALETTE = 3
+PNG_GREY_AND_OPACITY = 4
 
 
 def read(path, largest: int) -> Tensor:
@@ -23,77 +43,126 @@ def read(path, largest: int) -> Tensor:
     Shapes: (height, width), at most ``largest`` pixels.
     Raises: ValueError that says what to do.
     """
-    return _grey(_decode(path, largest), path)
-
-
-def _decode(path, largest: int) -> np.ndarray:
-    """The pixels of a file as an array of numbers, whole or not at all."""
-    from tifffile import TiffFileError
-
     with path.open("rb") as file:
-        head = file.read(6)
-    if head == NUMPY_MAGIC:
-        advice = 'name the unit of its numbers, unit="kelvin"'
-        raise ValueError(f"{path.name} is an array: {advice}")
-    decode = _tiff if head.startswith(TIFF_MAGIC) else _png_or_jpeg
-    try:
-        return decode(path, largest)
-    except (OSError, SyntaxError, KeyError, IndexError, TiffFileError) as error:
-        raise ValueError(
-            f"{path.name} cannot be read as a PNG, JPEG or TIFF picture ({error}): it may "
-            "be cut off or of another kind; open it in a picture program and export a PNG"
-        ) from None
+        head = file.read(DICOM_MARK_AT + len(DICOM_MARK))
+    if head.startswith(NUMPY_MAGIC):
+        raise Refusal(f'{path.name} is an array: name its unit, such as unit="kelvin"')
+    if head.endswith(DICOM_MARK):
+        raise Refusal(f'{path.name} is a DICOM file: load it with unit="hounsfield"')
+    if head.startswith(TIFF_MAGIC):
+        return _from_tiff(path, largest)
+    with refused_in_words(path, "a PNG, JPEG or TIFF picture", ADVICE):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # of Pillow, on damage
+            warnings.simplefilter("ignore", RuntimeWarning)  # on size: we refuse sooner
+            if head.startswith(PNG_MARK):
+                return _from_png(path, head, largest)
+            if head.startswith(JPEG_MARK):
+                return _from_jpeg(path, largest)
+        other = next((OTHERS[mark] for mark in OTHERS if head.startswith(mark)), None)
+        if other or head[4:8] == b"ftyp":
+            raise Refusal(f"is {other or 'a HEIC, AVIF or video'} file: export it as PNG")
+        raise ValueError("an unknown kind of file")
 
 
-def _tiff(path, largest: int) -> np.ndarray:
-    """The one picture in a TIFF."""
-    from tifffile import TiffFile, TiffFileError
-
-    with TiffFile(path) as file:
-        count = len(file.pages)
-        if count > 1:
-            raise ValueError(f"{path.name} holds {count} pictures: save one of them")
-        page = file.pages[0]
-        refuse_too_large(path, page.imagewidth * page.imagelength, largest)
-        try:
-            return file.asarray()
-        except ValueError as error:  # cut off, or packed as only another package reads
-            raise TiffFileError(error) from None
-
-
-def _png_or_jpeg(path, largest: int) -> np.ndarray:
-    """The picture in a PNG or a JPEG, the way up that the camera was held."""
-    from PIL import Image, ImageOps
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we refuse sooner
-        try:
-            image = Image.open(path)
-        except Image.DecompressionBombError:
-            refuse_too_large(path, inf, largest)
-    with image:
-        if image.format not in ("PNG", "JPEG", "MPO"):
-            raise ValueError(f"{path.name} is a {image.format} file: export it as PNG")
-        refuse_too_large(path, image.width * image.height, largest)
-        if image.mode == "P" or "transparency" in image.info:
-            image = image.convert("RGBA")
-        if image.mode == "CMYK":
-            advice = "export it as RGB or grey"
-            raise ValueError(f"{path.name} has printing colours (CMYK): {advice}")
-        return np.asarray(ImageOps.exif_transpose(image))
+def _from_tiff(path, largest: int) -> Tensor:
+    """The picture in a TIFF, whose numbers may mean several things."""
+    picture = tiff.read_tiff(path, largest)
+    numbers = picture.numbers
+    white = picture.white
+    with refused_in_words(path, "a TIFF", ADVICE):
+        if picture.meaning is None:
+            raise Refusal("does not say whether 0 is black or white: save it again")
+        if picture.missing is not None and (missing := int(picture.missing.sum())):
+            raise Refusal(f"has {missing} pixels without data: fill them or crop")
+        if numbers.dtype.kind == "i" and numbers.min() < 0:
+            found = f"has negative numbers, from {numbers.min()}, which are no grey values"
+            raise Refusal(f"{found}: save them as floats, which are kept as they are")
+        if picture.meaning == tiff.WHITE_IS_ZERO:
+            if numbers.dtype.kind == "f":
+                raise Refusal("has floats of which 0 is white: save 1 minus them, as black")
+            numbers = np.dstack([white - numbers[..., :1], numbers[..., 1:]])
+        if picture.meaning == tiff.PALETTE:
+            if picture.opacity:
+                raise Refusal("has a palette and an opacity: export it as PNG")
+            numbers = picture.palette[numbers[..., 0]]
+            white = 2**16 - 1
+    return _grey(numbers, white, picture.opacity)
 
 
-def _grey(pixels: np.ndarray, path) -> Tensor:
-    """Numbers of any type and 1 to 4 channels as one grey channel of floats."""
-    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[-1] > 4):
-        found = f"has the shape {pixels.shape}"
-        raise ValueError(f"{path.name} {found}: expected a grey or RGB picture")
-    if np.iscomplexobj(pixels):
-        raise ValueError(f"{path.name} has complex pixels: save their modulus")
-    white = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "ui" else 1
-    x = torch.from_numpy(pixels.astype(np.float64) / white).to(torch.get_default_dtype())
-    if x.ndim == 2:
-        return x
-    if x.shape[-1] in (2, 4):  # the last channel is the opacity
+def _from_png(path, head: bytes, largest: int) -> Tensor:
+    """The picture in a PNG, once its checksums are right."""
+    from PIL import Image
+
+    width = int.from_bytes(head[16:20])
+    height = int.from_bytes(head[20:24])
+    refuse_too_large(path, width * height, largest)
+    with path.open("rb") as file:
+        chunks = require_whole_png(file)
+    if b"acTL" in chunks:
+        raise Refusal("holds several pictures: save one of them")
+    bits = head[24]
+    colour = head[25]
+    with Image.open(path, formats=["PNG"]) as image:
+        if bits == 16 and colour != PNG_GREY:
+            numbers = _of_16_bits(path, image, colour)
+        else:
+            numbers = np.asarray(image.convert("RGBA") if colour == PNG_PALETTE else image)
+        numbers = np.atleast_3d(_upright(numbers, image))
+    white = {np.bool_: 1, np.uint8: 255}.get(numbers.dtype.type, 2**16 - 1)
+    if b"tRNS" in chunks and colour in (PNG_GREY, PNG_RGB):
+        key = np.frombuffer(chunks[b"tRNS"], ">u2") & (2**bits - 1)
+        opaque = (numbers != key * (white // (2**bits - 1))).any(-1, keepdims=True)
+        numbers = np.dstack([numbers, opaque * numbers.dtype.type(white)])
+    return _grey(numbers, white, "unassociated" if numbers.shape[-1] in (2, 4) else None)
+
+
+def _of_16_bits(path, image, colour: int) -> np.ndarray:
+    """All bits of a PNG with 16 of them for each of several samples.
+
+    Pillow keeps the high byte of each. Told that the low byte comes first, it keeps the low
+    one; grey with opacity are the four bytes of a pixel.
+    """
+    from PIL import Image
+
+    if colour == PNG_GREY_AND_OPACITY:
+        _take_bytes(image, "RGBA")
+        return np.array(image).view(">u2").astype(np.uint16)
+    high = np.asarray(image).astype(np.uint16)
+    with Image.open(path, formats=["PNG"]) as again:
+        _take_bytes(again, f"{again.mode};16L")
+        return high << 8 | np.asarray(again)
+
+
+def _take_bytes(image, name: str) -> None:
+    """Let Pillow take the bytes of a PNG for samples of another kind of the same length."""
+    image.tile = [type(image.tile[0])(*image.tile[0][:3], name)]
+
+
+def _from_jpeg(path, largest: int) -> Tensor:
+    """The picture in a JPEG, the way up that the camera was held."""
+    refuse_too_large(path, path.stat().st_size / 4, largest)
+    data = path.read_bytes()
+    refuse_too_large(path, jpeg_pixels(data), largest)
+    with open_whole_jpeg(data) as image:
+        if image.mode not in ("L", "RGB"):
+            raise Refusal(f"has printing colours ({image.mode}): export it as RGB or grey")
+        return _grey(np.atleast_3d(_upright(np.asarray(image), image)), 255)
+
+
+def _upright(numbers: np.ndarray, image) -> np.ndarray:
+    """A photograph as it stood before the camera, whichever way up that was held."""
+    return tiff.UPRIGHT.get(image.getexif().get(ORIENTATION), np.asarray)(numbers)
+
+
+def _grey(numbers: np.ndarray, white: int, opacity: str | None = None) -> Tensor:
+    """Samples of which ``white`` is the largest as one grey channel, laid on white.
+
+    Shapes: (height, width, samples) -> (height, width).
+    """
+    x = torch.from_numpy(numbers.astype(np.float64) / white).to(torch.get_default_dtype())
+    if opacity == "associated":
+        x = x[..., :-1] + 1 - x[..., -1:]
+    elif opacity:
         x = x[..., :-1] * x[..., -1:] + 1 - x[..., -1:]
     return x @ torch.tensor(LUMINANCE) if x.shape[-1] == 3 else x[..., 0]
