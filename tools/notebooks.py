@@ -2,6 +2,7 @@
 
 usage: notebooks.py run|tidy|check [CHAPTER ...]      (all chapters if none is named)
        notebooks.py student FOLDER [CHAPTER ...]
+       notebooks.py html FOLDER NOTEBOOK ...          (files, or folders of them)
        notebooks.py move CHAPTER NUMBER [--name NAME] [--part CAPTION] [--dry-run]
        notebooks.py new NAME NUMBER [--title TITLE] [--part CAPTION] [--dry-run]
 
@@ -9,6 +10,7 @@ run      execute each chapter from top to bottom; write it in normal form if it 
 tidy     write each chapter in normal form without running it, after editing prose
 check    say in sentences what is wrong with each chapter and with the book; write nothing
 student  write the chapters without solutions and outputs to a folder of their own
+html     write the notebooks of others to a folder, as pages in which nothing runs
 move     give a chapter another number or name; the others make room, and links follow
 new      insert a chapter in the house's form, and say what it still lacks
 
@@ -32,6 +34,7 @@ from book_files import (
     write_if_changed,
 )
 from execution import run, tested_with
+from harmless import write_pages
 from normal_form import dumps, normalise, read
 from student import write_student
 
@@ -107,11 +110,11 @@ def parser():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = top.add_subparsers(dest="command", required=True)
-    for name in ("run", "tidy", "check", "student"):
+    for name in ("run", "tidy", "check", "student", "html"):
         command = commands.add_parser(name)
-        if name == "student":
+        if name in ("student", "html"):
             command.add_argument("folder", type=Path)
-        command.add_argument("chapters", nargs="*", type=Path)
+        command.add_argument("chapters", nargs="+" if name == "html" else "*", type=Path)
     for name, what, words in (("move", "chapter", "--name"), ("new", "name", "--title")):
         command = commands.add_parser(name)
         command.add_argument(what)
@@ -127,6 +130,8 @@ def obey(options, root):
     if options.command in ("move", "new"):
         rearrange(options, root)
         return 0
+    if options.command == "html":
+        return int(write_pages(options.chapters, options.folder) > 0)
     paths = [file_of(root, c) for c in options.chapters] or chapters(root)
     if options.command == "student":
         write_student(paths, options.folder, root, repository_address(root))

@@ -19,6 +19,15 @@ On Windows write `.venv\\Scripts\\python` instead of `.venv/bin/python`.
 Every exercise has a starter, in which `...` stands for what you write, and a check. The
 check fails until the starter is right, and Run All goes on to the end of the notebook all
 the same.
+
+A check runs whatever code its notebook holds. So run a notebook that somebody else wrote
+only in a container, or as another user of the machine, with no network and with nothing in
+reach that must not be read or changed. To read it, that is not needed: in the folder of the
+book,
+
+    .venv/bin/python tools/notebooks.py html PAGES NOTEBOOKS
+
+makes pages of a folder of notebooks, in which nothing runs.
 """
 
 
@@ -64,6 +73,7 @@ def write_student(paths, folder, root, address=""):
         copy_to(root / name, folder / name)
     (folder / "README.md").write_text(README, encoding="utf-8")
     print(f"{len(paths)} student notebooks in {folder}")
+    print("What comes back runs code in its checks: the README there says where to run it.")
 
 
 def copy_to(source, target):
