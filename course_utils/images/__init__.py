@@ -1,7 +1,7 @@
 """Real pictures from installed packages, with no network, and a file of the reader's own.
 
-All are grey, or temperatures in kelvin, in torch's default float type. A size given cuts
-the largest square out of the middle and resamples it with antialiasing.
+All are grey, or temperatures in kelvin, or Hounsfield units, in torch's default float type.
+A size given cuts the largest square out of the middle and resamples it with antialiasing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..checks import require_finite
-from . import pictures, temperatures
+from . import ct, pictures, temperatures
 
 LARGEST = 40_000_000  # pixels in all
 SMALLEST = 8  # along a side
@@ -76,7 +76,14 @@ def ct_slices(size: int | None = None) -> Mapping[str, Tensor]:
     Units: attenuation relative to water, 1 + HU / 1000: air is 0, water 1, bone about 2.
     Source: the test files of pydicom-data.
     """
-    return Album(CT_SLICES, lambda name: _square(_dicom(CT_SLICES[name]), size))
+    folder = files("data_store").joinpath("data")
+
+    def read(name: str) -> Tensor:
+        hounsfield = ct.read(folder.joinpath(CT_SLICES[name]), LARGEST)
+        water = torch.from_numpy(1 + hounsfield / 1000).to(torch.get_default_dtype())
+        return _square(water.clamp(min=0), size)  # nothing attenuates less than vacuum
+
+    return Album(CT_SLICES, read)
 
 
 def patches(pictures, size: int) -> Tensor:
@@ -95,11 +102,14 @@ def patches(pictures, size: int) -> Tensor:
 
 
 def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
-    """A file of the reader's own: grey values of a picture, or a thermal frame in kelvin.
+    """A file of the reader's own: grey values, a thermal frame in kelvin, or a CT slice.
 
-    "grey" reads a PNG, JPEG or TIFF: colour becomes luminance, 8 or 16 bits [0, 1].
-    Transparent parts are laid on white. A TIFF of floats keeps its values. A PNG with 16
-    bits for each colour is read with 8 of them; a TIFF keeps all.
+    "grey" reads a PNG, JPEG or TIFF: colour becomes luminance, whole numbers of any number
+    of bits [0, 1]. Transparent parts are laid on white. A TIFF of floats keeps its values.
+    Numbers are taken as they are stored: no colour profile or gamma is applied.
+
+    "hounsfield" reads a DICOM file with one slice of a CT: air is -1000 and water 0. The
+    padding around the slice is air, too. 1 + HU / 1000 is attenuation relative to water.
 
     "kelvin", "celsius", "centikelvin" or "decikelvin" reads a radiometric TIFF or an array
     that ``numpy.save`` wrote in that unit, and "kelvin" a FLIR JPEG, which holds a picture
@@ -109,16 +119,18 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
     Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what
         to do; ImportError for a FLIR JPEG where the package flyr is missing.
     """
-    if unit not in ("grey", *temperatures.UNITS):
-        units = ", ".join(map(repr, temperatures.UNITS))
+    if unit not in ("grey", *temperatures.UNITS, "hounsfield"):
+        units = ", ".join(map(repr, (*temperatures.UNITS, "hounsfield")))
         raise ValueError(f'no unit {unit!r}: there are "grey", {units}')
     path = path if hasattr(path, "joinpath") else Path(path)
     if not path.is_file():
         found = "a folder" if path.is_dir() else "missing"
-        advice = "give the path of a PNG, JPEG or TIFF file"
+        advice = "give the path of a PNG, JPEG, TIFF or DICOM file"
         raise FileNotFoundError(f"{path} is {found}: {advice}")
     if unit == "grey":
         picture = pictures.read(path, LARGEST)
+    elif unit == "hounsfield":
+        picture = torch.from_numpy(ct.read(path, LARGEST)).to(torch.get_default_dtype())
     else:
         picture = temperatures.read(path, unit, LARGEST)
     if min(picture.shape) < SMALLEST:
@@ -150,13 +162,3 @@ def _tiles(picture: Tensor, size: int) -> Tensor:
         raise ValueError(f"{found} holds no tile of {size} x {size}")
     tiles = picture.unfold(-2, size, size).unfold(-2, size, size)
     return tiles.reshape(-1, size, size)
-
-
-def _dicom(name: str) -> Tensor:
-    import pydicom
-
-    slice_ = pydicom.dcmread(files("data_store").joinpath("data", name))
-    slope = float(slice_.RescaleSlope)
-    hounsfield = slice_.pixel_array * slope + float(slice_.RescaleIntercept)
-    water = torch.from_numpy(1 + hounsfield / 1000).to(torch.get_default_dtype())
-    return water.clamp(min=0)  # the padding around the slice is below air

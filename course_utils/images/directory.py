@@ -24,7 +24,7 @@ DEFAULTS = {
     **{"fax_options": (0,), "jpeg_tables": (b"",)},
 }
 TYPES = {
-    **{1: "B", 2: "s", 3: "H", 4: "L", 5: "Q", 6: "b", 7: "s", 8: "h", 9: "l", 10: "q"},
+    **{1: "B", 2: "s", 3: "H", 4: "L", 5: "LL", 6: "b", 7: "s", 8: "h", 9: "l", 10: "ll"},
     **{11: "f", 12: "d", 13: "L", 16: "Q", 17: "q", 18: "Q"},
 }
 MOST_PAGES = 10_000
@@ -42,8 +42,9 @@ class Form(NamedTuple):
 def read_tags(file, size: int) -> dict[str, tuple]:
     """The tags of the only picture in a file of ``size`` bytes: name and values.
 
-    "order" is the order of bytes as ``struct`` writes it. Tags that may be left out have
-    the values that the specification gives them then.
+    "order" is the order of bytes as ``struct`` writes it; a fraction is two numbers. Tags
+    that may be left out have the values that the specification gives them then.
+
     Raises: Refusal for several pictures; other errors for damage.
     """
     head = file.read(16)
@@ -106,7 +107,8 @@ def _values(file, entry: bytes, form: Form, size: int) -> tuple:
     (kind,) = struct.unpack_from(form.order + "H", entry, 2)
     (count,) = struct.unpack_from(form.order + form.place, entry, 4)
     start = 4 + struct.calcsize(form.order + form.place)
-    length = count * struct.calcsize(form.order + TYPES[kind])
+    code = TYPES[kind]
+    length = count * struct.calcsize(form.order + code)
     data = entry[start : start + length]
     if length > len(entry) - start:
         (place,) = struct.unpack_from(form.order + form.place, entry, start)
@@ -114,4 +116,4 @@ def _values(file, entry: bytes, form: Form, size: int) -> tuple:
             raise EOFError("a tag lies behind its end")
         file.seek(place)
         data = file.read(length)
-    return struct.unpack(f"{form.order}{count}{TYPES[kind]}", data)
+    return struct.unpack(f"{form.order}{count * len(code)}{code[0]}", data)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..checks import Refusal
-from .whole import jpeg_pixels, open_whole_jpeg
+from .whole import jpeg_pixels, open_whole_jpeg, without_applications
 
 PLAIN = 1
 FAX = (2, 3, 4)
@@ -159,15 +159,13 @@ def _by_libtiff(data: bytes, rows: int, columns: int, parts: Parts, bits: int):
 
 
 def _from_jpeg(data: bytes, parts: Parts) -> np.ndarray:
-    """A part that is a JPEG, whose colours the TIFF names, as RGB or grey."""
+    """A part that is a JPEG, as RGB or grey: the TIFF says which colours it has."""
     adobe = ADOBE + bytes([parts.jpeg_is_ycbcr]) if parts.samples == 3 else b""
-    stream = b"\xff\xd8" + adobe + parts.jpeg_tables[2:-2] + data[2:]
+    tables = without_applications(parts.jpeg_tables)[2:-2] if parts.jpeg_tables else b""
+    stream = b"\xff\xd8" + adobe + tables + without_applications(data)[2:]
     if jpeg_pixels(stream) > parts.columns * parts.rows:
         raise ValueError("a part of another size")
     with open_whole_jpeg(stream) as image:
-        named = image.info.get("adobe_transform", 0) == parts.jpeg_is_ycbcr
-        if parts.samples == 3 and not (named and "jfif" not in image.info):
-            raise Refusal("holds JPEG data that contradict it: export a PNG")
         if image.width != parts.columns or len(image.getbands()) != parts.samples:
             raise ValueError("a part of another size")
         return np.asarray(image)

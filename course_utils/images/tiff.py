@@ -26,6 +26,7 @@ OTHERS = {
     **{4: "a mask", 5: "printing colours (CMYK)", YCBCR: "YCbCr", 8: "CIELab"},
     **{9: "ICCLab", 10: "ITULab", 32803: "raw colours", 34892: "raw light"},
 }
+FULL_RANGE = ((0, 255) * 3, (0, 255, 128, 255, 128, 255))  # of RGB and of YCbCr
 OPACITIES = {1: "associated", 2: "unassociated"}
 KINDS = {1: "u", 2: "i", 3: "f"}
 BITS = {"u": (*range(1, 17), 32, 64), "i": (8, 16, 32, 64), "f": (16, 32, 64)}
@@ -104,8 +105,11 @@ def _refuse_other_contents(tags: dict) -> None:
         raise Refusal("has a calibration of ImageJ: save it as 32-bit floats there")
     if re.search(r"role=.(scale|offset)", text_of(tags, "gdal")):
         raise Refusal("has a scale or an offset of GDAL: unscale it first")
-    if "curve" in tags or "reference" in tags or tags["depth"][0] != 1:
-        raise Refusal("has a response curve, references or a depth: export it as PNG")
+    if "curve" in tags or tags["depth"][0] != 1:
+        raise Refusal("has a response curve or a depth: export it as PNG")
+    reference = tags.get("reference", (0, 1, 255, 1) * 3)
+    if reference[::2] not in FULL_RANGE or set(reference[1::2]) != {1}:
+        raise Refusal("has other levels of black and white than usual: export it as PNG")
 
 
 def _parts(tags: dict) -> Parts:
@@ -199,11 +203,14 @@ def _meaning(tags: dict, parts: Parts) -> int | None:
 
 
 def _palette(tags: dict, numbers: np.ndarray) -> np.ndarray:
-    """The colours that a sample counts through. Shapes: (colours, 3)."""
+    """The colours that a sample counts through, of 16 bits. Shapes: (colours, 3)."""
     palette = np.array(tags["palette"], np.uint16).reshape(3, -1).T
     if numbers.dtype.kind != "u" or len(palette) <= numbers[..., 0].max():
         raise ValueError("a colour beyond the palette")
-    return palette
+    if 0 < palette.max() < 256:
+        raise Refusal("has a palette of 8 bits, not 16: export it as PNG")
+    of_8_bits = not (palette & 255).any()  # shifted to the left, as many programs do
+    return (palette >> 8) * 257 if of_8_bits else palette
 
 
 def _white(tags: dict, numbers: np.ndarray) -> int:

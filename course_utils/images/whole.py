@@ -26,6 +26,7 @@ END = 0xD9
 SCAN = 0xDA
 FRAMES = (0xC0, 0xC1, 0xC2)  # coded by Huffman: baseline, extended, progressive
 RARE_FRAMES = (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+APPLICATIONS = range(0xE0, 0xF0)
 ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 AFTER_CODES = re.compile(rb"\xff+[^\x00\xff]")
 FILLING = b"\xff\0" * 64  # ones: no code is made of ones alone
@@ -111,6 +112,18 @@ def jpeg_pixels(data: bytes) -> int:
     return max(int.from_bytes(f[:2]) * int.from_bytes(f[2:]) for f in frames)
 
 
+def without_applications(data: bytes) -> bytes:
+    """A JPEG, or the tables of one, without what names its colours, camera and program."""
+    places = [(marker, at) for marker, at in _markers(data) if marker is not None]
+    ends = [at for _, at in places[1:]] + [places[-1][1] + 2]
+    kept = [
+        data[at:end]
+        for (marker, at), end in zip(places, ends, strict=True)
+        if marker not in APPLICATIONS
+    ]
+    return JPEG_MARK + b"".join(kept)
+
+
 def open_whole_jpeg(data: bytes):
     """A JPEG as Pillow's image, decoded, if all its scans are whole.
 
@@ -118,11 +131,28 @@ def open_whole_jpeg(data: bytes):
     """
     from PIL import Image, ImageChops
 
+    _require_every_scan(data)
     image = Image.open(BytesIO(data), formats=["JPEG"])
     filled = Image.open(BytesIO(b"".join(_filled(data))), formats=["JPEG"])
     if ImageChops.difference(image, filled).getbbox(alpha_only=False):
         raise EOFError("it ends within the picture")
     return image
+
+
+def _require_every_scan(data: bytes) -> None:
+    """Refuse a JPEG without all bits of all 64 coefficients of each of its colours."""
+    missing = {}
+    for marker, at in _markers(data):
+        if marker in FRAMES:
+            missing = {data[at + 10 + 3 * i]: set(range(64)) for i in range(data[at + 9])}
+        if marker == SCAN:
+            count = data[at + 4]
+            first, last, bits = data[at + 5 + 2 * count :][:3]
+            if bits % 16 == 0:  # down to the last bit
+                for i in range(count):
+                    missing[data[at + 5 + 2 * i]] -= set(range(first, last + 1))
+    if any(missing.values()):
+        raise EOFError("it ends within the picture")
 
 
 def _filled(data: bytes) -> Iterator[bytes]:
