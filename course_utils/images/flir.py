@@ -48,7 +48,7 @@ class Record(NamedTuple):
 
 
 class Geometry(NamedTuple):
-    """The size of a pixel in bytes, those of the frame, and the corners of what is valid."""
+    """The bytes of a pixel, the size of the frame, and the corners of what is valid."""
 
     pixel: int
     width: int
