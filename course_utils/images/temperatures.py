@@ -129,7 +129,8 @@ def _in_kelvin(numbers: np.ndarray, unit: str, path: Path) -> np.ndarray:
             'unit="centikelvin"; else save kelvin as floats'
         )
     scale, offset = UNITS[unit]
-    return scale * numbers.astype(np.float64) + offset
+    with np.errstate(all="ignore"):  # what is no number stays none
+        return scale * numbers.astype(np.float64) + offset
 
 
 def _refuse_implausible(kelvin: np.ndarray, path: Path, advice: str) -> None:

@@ -148,6 +148,14 @@ def test_a_tiff_that_claims_too_many_pixels_is_refused(unit, save):
         images.load(save("bomb.tif", content), unit=unit)
 
 
+@pytest.mark.parametrize("name", ["signal.tif", "signal.npy"])
+def test_a_number_that_signals_that_it_is_none_is_one_like_others(name, save):
+    bits = KELVIN.astype(np.float32).view(np.uint32)
+    bits[1, 2] = 0x7F800001
+    with pytest.raises(ValueError, match=r"it has nan at index \(1, 2\)"):
+        images.load(save(name, bits.view(np.float32)), unit="kelvin")
+
+
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9])
 @pytest.mark.parametrize("name", ["frame.tif", "frame.npy"])
 def test_a_frame_that_was_cut_off_gives_no_half_result(name, keep, save):
