@@ -151,6 +151,35 @@ def test_a_failing_cell_is_named_and_leaves_the_file_as_it_was(tmp_path, capsys)
     assert "ZeroDivisionError" in message and "\x1b" not in message
 
 
+@pytest.mark.rare
+@pytest.mark.slow
+def test_a_kernel_that_is_killed_is_told_with_its_cell_and_the_next_chapter_runs(
+    tmp_path, capsys
+):
+    killed = code("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    paths = [
+        save(tmp_path / "02-y.ipynb", text("# Y"), killed),
+        save(tmp_path / "03-z.ipynb", text("# Z"), code("print(1)")),
+    ]
+    before = paths[0].read_bytes()
+    assert notebooks.main(["run", *map(str, paths)]) == 1
+    assert paths[0].read_bytes() == before
+    said = capsys.readouterr()
+    assert said.err.startswith("02-y: cell 1 ('import os, signal') failed:")
+    assert "Kernel died" in said.err and "03-z: 1 cells" in said.out
+
+
+@pytest.mark.rare
+@pytest.mark.slow
+def test_a_cell_that_never_ends_is_stopped_and_named(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(execution, "TIMEOUT", 1)
+    path = save(tmp_path / "02-y.ipynb", code("while True: pass"))
+    assert notebooks.main(["run", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("02-y: cell 0 ('while True: pass') failed:")
+    assert "after 1 seconds" in said
+
+
 def test_what_a_cell_writes_to_stderr_is_reported():
     loud = printed("careful")
     loud.name = "stderr"
