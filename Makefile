@@ -32,7 +32,8 @@ test-all: book  ## the same, and what is rare: other round-off, every theme and 
 test-oldest: book .venv-oldest/installed  ## the tests with the oldest packages that are allowed
 	@$(RUN) tools/tested.py _build/tested
 	TQDM_DISABLE=1 $(QUIETLY) $(OLDEST) -m pytest --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=600 -n 2 -m "not rare" tests/package tests/studies _build/tested
+	  --nbval-cell-timeout=600 -n 2 -W default -m "not rare" \
+	  tests/package tests/studies _build/tested
 
 links: .venv/installed  ## see whether the addresses that the book names are still there
 	@$(QUIETLY) .venv/bin/jupyter-book build . --builder linkcheck

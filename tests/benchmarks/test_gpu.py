@@ -46,6 +46,7 @@ def second_device():
     switch(False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in command.CHECKS if n not in NOT_IMAGINED])
 def test_an_imagined_device_agrees_with_the_processor(second_device, name):
     command.checked(name, second_device)
@@ -136,6 +137,7 @@ def test_every_row_is_written_at_once_and_a_failure_stops_nothing(found, tmp_pat
     assert "1 rows, 1 of them failed" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_command_measures_what_it_is_asked_for(tmp_path):
     words = ["--device", "cpu", "--quick", "--out", str(tmp_path), "--only", "Projection"]
     assert command.main(words) == 0
