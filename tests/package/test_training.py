@@ -275,6 +275,7 @@ def test_training_stops_at_the_first_loss_or_gradient_that_is_not_finite(
     assert same(weights(model), model.before[max(k - 1, 0)])
 
 
+@pytest.mark.filterwarnings("error")
 def test_the_model_is_good_even_where_warnings_are_errors():
     model = Faulty(4, torch.nan)
     with pytest.raises(RuntimeWarning, match="last good state"):
