@@ -106,8 +106,12 @@ def _from_png(path, head: bytes, largest: int) -> Tensor:
     with Image.open(path, formats=["PNG"]) as image:
         if bits == 16 and colour != PNG_GREY:
             numbers = _of_16_bits(path, image, colour)
+        elif colour == PNG_PALETTE:
+            if np.asarray(image).max() >= len(chunks[b"PLTE"]) // 3:
+                raise ValueError("a colour beyond the palette")
+            numbers = np.asarray(image.convert("RGBA"))
         else:
-            numbers = np.asarray(image.convert("RGBA") if colour == PNG_PALETTE else image)
+            numbers = np.asarray(image)
         numbers = np.atleast_3d(_upright(numbers, image))
     white = {np.bool_: 1, np.uint8: 255}.get(numbers.dtype.type, 2**16 - 1)
     if b"tRNS" in chunks and colour in (PNG_GREY, PNG_RGB):

@@ -29,7 +29,8 @@ RARE_FRAMES = (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 APPLICATIONS = range(0xE0, 0xF0)
 ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 AFTER_CODES = re.compile(rb"\xff+[^\x00\xff]")
-FILLING = b"\xff\0" * 64  # ones: no code is made of ones alone
+RESTARTS = range(0xD0, 0xD8)
+FILLING = bytes.fromhex("b46d9c3ae54b87d2") * 8  # any codes but the zeros of a decoder
 
 
 def require_whole_png(file) -> dict[bytes, bytes]:
@@ -140,9 +141,16 @@ def open_whole_jpeg(data: bytes):
 
 
 def _require_every_scan(data: bytes) -> None:
-    """Refuse a JPEG without all bits of all 64 coefficients of each of its colours."""
+    """Refuse a JPEG without all bits of all 64 coefficients of each of its colours.
+
+    Restarts count from 0 to 7 and again.
+    """
     missing = {}
+    restart = 0
     for marker, at in _markers(data):
+        if marker in RESTARTS and marker != RESTARTS[restart % 8]:
+            raise EOFError("a part of the picture is missing")
+        restart = restart + (marker in RESTARTS) if marker != SCAN else 0
         if marker in FRAMES:
             missing = {data[at + 10 + 3 * i]: set(range(64)) for i in range(data[at + 9])}
         if marker == SCAN:
@@ -156,16 +164,23 @@ def _require_every_scan(data: bytes) -> None:
 
 
 def _filled(data: bytes) -> Iterator[bytes]:
-    """A JPEG up to its end, with bytes put in after the coded data."""
+    """A JPEG up to its end, with codes put in where the codes of each scan end.
+
+    A restart after the last one is put in, too, should codes be missing from there on.
+    """
     start = 0
-    for marker, place in _markers(data):
+    end = None
+    restart = 0
+    for marker, at in _markers(data):
         if marker in RARE_FRAMES:
             raise Refusal("is a rare kind of JPEG: export it as a common one or as PNG")
-        if marker is None:
-            yield data[start:place] + FILLING
-            start = place
-        if marker == END:
-            yield data[start : place + 2]
+        if end is not None:
+            more = bytes([0xFF, RESTARTS[restart % 8]]) + FILLING
+            yield data[start:end] + FILLING + (b"" if marker in RESTARTS else more)
+            start = end
+        end = at if marker is None else None
+        restart = restart + (marker in RESTARTS) if marker != SCAN else 0
+    yield data[start : at + 2]
 
 
 def _markers(data: bytes) -> Iterator[tuple[int | None, int]]:
@@ -184,7 +199,7 @@ def _markers(data: bytes) -> Iterator[tuple[int | None, int]]:
         place = found.end()
         if marker not in ALONE:
             place += int.from_bytes(data[place : place + 2])
-        if marker == SCAN or 0xD0 <= marker < 0xD8:
+        if marker == SCAN or marker in RESTARTS:
             found = AFTER_CODES.search(data, place)
             place = found.start() if found else len(data)
             yield None, place

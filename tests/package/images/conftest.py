@@ -14,12 +14,12 @@ def save(tmp_path):
         path = tmp_path / name
         if isinstance(content, bytes):
             path.write_bytes(content)
+        elif isinstance(content, Image.Image):
+            content.save(path, **options)
         elif path.suffix in (".tif", ".tiff"):
             tifffile.imwrite(path, content, **options)
         elif path.suffix == ".npy":
             np.save(path, content)
-        elif isinstance(content, Image.Image):
-            content.save(path, **options)
         else:
             Image.fromarray(content).save(path, **options)
         return path
