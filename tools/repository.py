@@ -6,13 +6,13 @@ branch that is read. A name or a password before the host never gets into a page
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
 
 import yaml
 
 SETTING = "`repository: url:` in _config.yml"
 BRANCH = "`repository: branch:` in _config.yml"
 FORM = "https://github.com/OWNER/NAME"
+AS_ADDRESS = re.compile(r"([a-z+]+)://(?:[^/]*@)?([^/?#]*)([^?#]*).*", re.IGNORECASE)
 AS_SCP = re.compile(r"(?:[^@/\s]+@)?([^:/\s]+\.[^:/\s]+):(?!//)(.+)")  # git@host:owner/name
 WITHOUT_SCHEME = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/")
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?")
@@ -29,12 +29,12 @@ class Repository(NamedTuple):
     @property
     def host(self):
         """The host, with its port if it has one."""
-        return urlsplit(self.address).netloc
+        return self.address.split("/", 3)[2]
 
     @property
     def path(self):
         """Owner and name, and on GitLab the groups between them."""
-        return urlsplit(self.address).path.strip("/")
+        return self.address.split("/", 3)[3]
 
     def to_install(self):
         """What pip installs this branch from, behind `git+`."""
@@ -44,19 +44,21 @@ class Repository(NamedTuple):
         """The address that opens a file of the repository in Binder."""
         known = {"github.com": f"gh/{self.path}", "gitlab.com": f"gl/{quoted(self.path)}"}
         where = known.get(self.host, f"git/{quoted(self.address)}")
-        return f"{hub.rstrip('/')}/v2/{where}/{self.branch}?urlpath=lab/tree/{quote(file)}"
+        place = f"lab/tree/{quoted(file, '/')}"
+        return f"{hub.rstrip('/')}/v2/{where}/{self.branch}?urlpath={place}"
 
     def on_colab(self, colab, file):
         """The address that opens a file in Colab, or None: it reads from GitHub alone."""
         if self.host != "github.com":
             return None
         branch = quoted(self.branch)
-        return f"{colab.rstrip('/')}/github/{self.path}/blob/{branch}/{quote(file)}"
+        return f"{colab.rstrip('/')}/github/{self.path}/blob/{branch}/{quoted(file, '/')}"
 
 
-def quoted(text):
-    """The text as one part of an address."""
-    return quote(text, safe="")
+def quoted(text, kept=""):
+    """The text as a part of an address, in which letters and what is ``kept`` stay."""
+    other = re.compile(rf"[^\w.~{kept}-]", re.ASCII)
+    return other.sub(lambda found: "".join(f"%{b:02X}" for b in found[0].encode()), text)
 
 
 def read_settings(root):
@@ -88,7 +90,7 @@ def web_address(url):
     path = found[1]
     if (host == "github.com" and path.count("/") > 1) or "/-/" in path:
         raise ValueError(refusal(url, "leads further than to a repository"))
-    scheme = "http" if url.strip().startswith("http:") else "https"
+    scheme = "http" if url.strip().lower().startswith("http:") else "https"
     return f"{scheme}://{host}/{path}"
 
 
@@ -96,17 +98,17 @@ def split(url):
     """Host and path of a repository, without user, password, query and ending, or None."""
     if WITHOUT_SCHEME.match(url):
         url = f"https://{url}"
-    parts = urlsplit(url)
-    if parts.scheme in ("https", "http", "ssh", "git", "git+ssh", "git+https"):
-        host = parts.netloc.rpartition("@")[2].lower()
-        host = host if parts.scheme.endswith(("http", "https")) else host.split(":")[0]
-        path = parts.path
-    elif scp := AS_SCP.fullmatch(url):
-        host = scp[1].lower()
-        path = scp[2]
+    if parts := AS_ADDRESS.fullmatch(url):
+        host = parts[2]
+        if not parts[1].lower().endswith(("http", "https")):
+            host = host.split(":")[0]  # a port for git, where no browser is answered
+        path = parts[3]
+    elif parts := AS_SCP.fullmatch(url):
+        host = parts[1]
+        path = parts[2]
     else:
         return None
-    return host, path.strip("/").removesuffix(".git")
+    return host.lower(), path.strip("/").removesuffix(".git")
 
 
 def refusal(url, reason):

@@ -44,6 +44,7 @@ NONE = [
     "../a-book",
     "C:\\books\\a-book",
     "a-book",
+    "git+file:///srv/git/a-book.git",
     f"https://someone:{SECRET}@github.com/someone",
     f"https://someone:half/{SECRET}@github.com/someone/a-book",
     f"https://github.com/someone?private_token={SECRET}",
