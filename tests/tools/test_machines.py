@@ -1,7 +1,9 @@
 """Other machines: no home, other names and line ends, a build that is broken off."""
 
+import ast
 import fnmatch
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import notebooks
 import pytest
+import torch
 import writable_home
 from normal_form import dumps
 
+from course_utils.operators import Radon
 from tests.tools.cells import notebook, text
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +90,42 @@ def test_one_oldest_python_is_asked_for_everywhere():
     assert f"({oldest.replace('.', ', ')})" in makefile
     assert f"Python {oldest} or newer" in makefile and f"Python {oldest} or newer" in readme
     assert project["tool"]["ruff"]["target-version"] == f"py{oldest.replace('.', '')}"
+
+
+def imported(path):
+    """The packages of others that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.partition(".")[0]
+
+
+def test_what_the_package_imports_is_what_it_says_it_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    needed = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    modules = (ROOT / "course_utils").rglob("*.py")
+    names = {name for path in modules for name in imported(path)} - sys.stdlib_module_names
+    names -= {"course_utils"}
+    called = {"PIL": "pillow", "skimage": "scikit-image", "data_store": "pydicom-data"}
+    assert {called.get(name, name) for name in names} <= needed
+
+
+def test_filtered_back_projection_is_documented_as_wrong_beyond_the_disc():
+    """And it is: rays through the corners of a square miss the detector."""
+    said = " ".join(Radon.fbp.__doc__.split())
+    assert "within the disc" in said and "it is wrong" in said
+    H = Radon(32, torch.arange(48, dtype=torch.float64) * torch.pi / 48)
+    x = torch.arange(32) - 15.5
+    disc = (x**2 + x[:, None] ** 2).sqrt()
+    inner = disc < 10
+    gaps = {}
+    for radius in (13, 99):
+        f = (disc < radius).double()
+        gaps[radius] = (H.fbp(H(f)) - f)[inner].abs().max()
+    assert gaps[13] < 0.05 < gaps[99]
 
 
 @pytest.fixture
