@@ -64,7 +64,7 @@ class Radon(LinearOperator):
             (h * g_\vartheta)(x \cos\vartheta + y \sin\vartheta)
 
         It approximates H^-1 where the n angles are spread evenly over half a turn, and for
-        what lies within the disc x^2 + y^2 < (size / 2)^2, whose rays all meet the detector:
+        what lies within the disc x^2 + y^2 < (size / 2)^2, whose rays all hit the detector:
         beyond it, and for an image that reaches beyond it, it is wrong.
 
         Source: Kak & Slaney, *Principles of Computerized Tomographic Imaging* (1988),
