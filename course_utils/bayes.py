@@ -164,6 +164,7 @@ def student_t(
         Adv. Signal Process. (2012) 52.
     """
     require_one(H, g)
+    require_finite("g", g)
     H = H if isinstance(H, Matrix) else Matrix.of(H)
     m = g.numel()
     estimated = sigma is None
@@ -195,22 +196,22 @@ def _diagonal(V: LinearOperator, p: Tensor) -> Tensor:
     if isinstance(V, Matrix):
         return Matrix(V.A.square(), out_shape=V.out_shape)(p)
     n = prod(V.out_shape)
-    scattered = _diagonal_at(V, p, torch.arange(1, n, max(1, n // 7)))
+    scattered = _diagonal_at(V, p, torch.arange(1, n, max(1, n // 7), device=p.device))
     if torch.allclose(scattered, p.mean(), rtol=1e-4):  # a convolution: the same everywhere
         return p.mean().expand(V.out_shape)
-    parts = torch.arange(n).split(max(1, 2**22 // n))
+    parts = torch.arange(n, device=p.device).split(max(1, 2**22 // n))
     return torch.cat([_diagonal_at(V, p, pixels) for pixels in parts]).view(V.out_shape)
 
 
 def _diagonal_at(V: LinearOperator, p: Tensor, pixels: Tensor) -> Tensor:
     """The entries of diag(V diag(p) V^T) at some pixels."""
     e = p.new_zeros(len(pixels), prod(V.out_shape))
-    e[torch.arange(len(pixels)), pixels] = 1
+    e[torch.arange(len(pixels), device=p.device), pixels] = 1
     c = V.T(e.view(-1, *V.out_shape))
     return (p * c.square()).flatten(1).sum(1)
 
 
 def randn(n: int, like: Tensor, generator: Generator) -> Tensor:
     """n draws from N(0, I) in the shape of ``like``."""
-    draws = torch.randn((n, *like.shape), generator=generator, dtype=like.dtype)
-    return draws.to(like.device)
+    how = {"generator": generator, "dtype": like.dtype, "device": generator.device}
+    return torch.randn((n, *like.shape), **how).to(like.device)

@@ -11,10 +11,13 @@ where the last singular value drowns in round-off, to s_1^2 / eps, where f_lam h
 it is refined around its best entry until lam has seven digits. A rule that finds no
 compromise between data and noise returns an end of the range.
 
+A singular value that is lost in round-off is 0, as ``H.spectrum`` says, and f_lam leaves
+the whole of its coefficient: no lam is chosen to fit what H cannot reach.
+
 Shapes: g is one data set, in the shape of ``H.out_shape``; a batch is refused.
-Raises: ValueError for a sigma that is not positive and finite, or a g of another shape or
-    not finite; NotImplementedError for an H without a cheap spectrum, naming
-    ``Matrix.of(H)``.
+Raises: ValueError for a sigma that is not positive and finite, for a g of another shape,
+    not finite, or out of the reach of H, such as 0; NotImplementedError for an H without a
+    cheap spectrum, naming ``Matrix.of(H)``.
 Source: Hansen, *Discrete Inverse Problems* (SIAM, 2010), ch. 5.
 """
 
@@ -101,12 +104,12 @@ def evidence(H: LinearOperator, g: Tensor) -> float:
 def l_curve(H: LinearOperator, g: Tensor) -> float:
     """The corner of the curve (log ||g - H f_lam||, log ||f_lam||): where it bends most.
 
-    Below the square of the smallest singular value the curve has come to its end.
+    Below the square of the smallest singular value above 0 the curve has come to its end.
 
     Source: Hansen & O'Leary, SIAM J. Sci. Comput. 14 (1993) 1487.
     """
     data = _Data.of(H, g)
-    end = data.s.min().square()
+    end = data.s[data.s > 0].min().square()
 
     def J(lam: Tensor) -> Tensor:
         return torch.where(lam[:, 0] < end, inf, -data.curvature(lam))
@@ -131,12 +134,15 @@ class _Data(NamedTuple):
             shapes = f"one g of shape {tuple(H.out_shape)}, got {tuple(g.shape)}"
             raise ValueError(f"a rule for lambda takes {shapes}: no batch")
         require_finite("g", g)
-        s = H.singular_values()
+        s = H.spectrum.double().flatten()
         c = H.analysis(g)
         beyond = g.numel() > c.numel()  # else U is square: 0, where round-off would mislead
         rest = beyond * (g - H.analysis.T(c)).double().square().sum()
-        eps = torch.finfo(s.dtype).eps
-        return cls(s.double().flatten(), c.double().flatten(), rest, eps)
+        eps = torch.finfo(g.dtype).eps
+        c = c.double().flatten()
+        if not (c[s > 0].norm() > 4 * eps * g.double().norm()):
+            raise ValueError("H reaches nothing of g: f = 0 fits it as well as any other")
+        return cls(s, c, rest, eps)
 
     def w(self, lam: float | Tensor) -> Tensor:
         """lam / (s^2 + lam), what f_lam leaves of each coefficient; 1 where s = 0."""

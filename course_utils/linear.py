@@ -2,21 +2,36 @@ r"""The H in g = H f + eps.
 
 A linear operator knows how to apply itself and how to apply its adjoint. Sums, products,
 norms and inverses are made of those two.
+
+Where a NaN or an infinity is refused, and where it passes:
+
+    refused    in what an operator is built from: it makes none of its own
+               in data that are to be inverted, g in ``spectral_inverse``, ``Radon.fbp``
+               and ``tikhonov``, as in the solvers, the rules for lambda, the posteriors,
+               the metrics and a training
+    passes     through H(f), H.T(g), ``analysis`` and ``synthesis``, which are sums and
+               products inside of loops: it is still to be seen in what they give
 """
 
 from collections.abc import Callable
-from functools import cached_property
-from math import prod
+from math import frexp, prod
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from .checks import refuse_empty, require_device, require_dtype, require_shape
+from .checks import (
+    is_finite,
+    refuse_empty,
+    require_device,
+    require_dtype,
+    require_finite,
+    require_full_precision,
+    require_shape,
+)
+from .held import Held, Shape, fixed, in_full_precision, kept
 
-Shape = tuple[int, ...]
 
-
-class LinearOperator(nn.Module):
+class LinearOperator(Held):
     """A linear map from unknowns f to data g.
 
         H(f)     H f             H.T @ H    H^T H           H.norm()    ||H||
@@ -31,9 +46,9 @@ class LinearOperator(nn.Module):
 
     Shapes: f is (..., *in_shape) and g is (..., *out_shape); dimensions in front are a
         batch.
-    Raises: TypeError for integers, complex numbers or another float type than the
-        operator's; ValueError for a shape that does not fit, an empty batch or another
-        device.
+    Raises: TypeError for what is no tensor, integers, complex numbers, floats of less than
+        32 bits or of another type than the operator's; ValueError for a shape that does not
+        fit, an empty batch or another device.
     """
 
     in_shape: Shape
@@ -41,7 +56,8 @@ class LinearOperator(nn.Module):
 
     def __call__(self, f: Tensor) -> Tensor:
         self._check(f)
-        return super().__call__(f)
+        with in_full_precision(f.device):
+            return super().__call__(f)
 
     def adjoint(self, g: Tensor) -> Tensor:
         """H^T g, by differentiating ``forward``: exact, because H is linear."""
@@ -68,13 +84,20 @@ class LinearOperator(nn.Module):
     def __rmul__(self, scale: float) -> "LinearOperator":
         return Scaled(scale, self)
 
+    @torch.no_grad()
     def norm(self, iterations: int = 100, seed: int = 0) -> float:
         """||H||, the largest singular value, estimated from below by the power method."""
         generator = torch.Generator().manual_seed(seed)
-        f = torch.randn(self.in_shape, generator=generator).to(self.device, self.dtype)
+        f = torch.randn(self.in_shape, generator=generator, device="cpu")
+        f = f.to(self.device, self.dtype)
+        size = _size(self(f / f.norm()))
+        if size == 0:
+            return 0.0
+        H = self if size == 1 else 1 / size * self
+        H_T = H.T
         for _ in range(iterations):
-            f = self.adjoint(self(f / f.norm()))
-        return f.norm().sqrt().item()
+            f = H_T(H(f / f.norm()))
+        return f.norm().sqrt().item() * size
 
     def singular_values(self) -> Tensor:
         """The diagonal of S in H = U S V^T."""
@@ -91,25 +114,56 @@ class LinearOperator(nn.Module):
         raise self._no_spectrum()
 
     def spectral_inverse(self, phi: Callable[[Tensor], Tensor], g: Tensor) -> Tensor:
-        """V phi(S) U^T g; the naive inverse has phi(s) = 1 / s."""
-        return self.synthesis(phi(self.singular_values()) * self.analysis(g))
+        """V phi(S) U^T g; the naive inverse has phi(s) = 1 / s.
+
+        A singular value that is lost in round-off is taken for the 0 that it stands for,
+        and a phi that is not finite there for 0: 1 / s gives the pseudo-inverse.
+
+        Raises: ValueError for a g that is not finite, or a phi that is not where s > 0.
+        """
+        require_finite("g", g)
+        c = self.analysis(g)
+        return self.synthesis(self.factors(phi, g) * c)
+
+    @kept
+    def spectrum(self) -> Tensor:
+        """S as far as it is known: 0 where a singular value is lost in round-off.
+
+        In double precision where the squares would be too large or small for the type.
+        """
+        s = self.singular_values()
+        s = s.where(s > self.round_off * s.max(), 0)
+        kind = torch.finfo(s.dtype)
+        fits = kind.tiny / kind.eps**2 < s.max().square() < kind.max
+        return s if fits else s.double()
 
     @property
-    def dtype(self) -> torch.dtype | None:
-        """The float type of what the operator holds; None if it holds nothing."""
-        return next((x.real.dtype for x in self.buffers() if x.dtype != torch.int64), None)
+    def round_off(self) -> float:
+        """The largest singular value that may stand for 0, as a part of ||H||."""
+        return 4 * torch.finfo(self.dtype).eps
 
-    @property
-    def device(self) -> torch.device | None:
-        """Where the operator lives; None if it holds nothing and follows its input."""
-        return next((x.device for x in self.buffers()), None)
+    def factors(self, phi: Callable[[Tensor], Tensor], g: Tensor) -> Tensor:
+        """phi(S) in the type of g, and 0 where s is 0 and phi(s) not finite."""
+        s = self.spectrum
+        x = phi(s).to(g.dtype)
+        if is_finite(x):
+            return x
+        x = x.where((s > 0) | x.isfinite(), 0)
+        require_finite("phi(s)", x, "it must be for every s > 0")
+        return x
 
-    def _check(self, f: Tensor) -> None:
+    def _check(self, f: Tensor, shape: Shape | None = None) -> None:
         name = type(self).__name__
         require_dtype(name, f, self.dtype)
-        require_shape(name, f, self.in_shape)
+        require_full_precision(name, f)
+        require_shape(name, f, shape or self.in_shape)
         refuse_empty(name, f)
         require_device(name, f, self.device)
+
+    def _check_data(self, g: Tensor) -> None:
+        """Refuse data that are not to be inverted: a NaN would be everywhere in f."""
+        self._check(g, self.out_shape)
+        require_finite("g", g)
 
     def _no_spectrum(self) -> NotImplementedError:
         name = type(self).__name__
@@ -207,12 +261,17 @@ class Matrix(LinearOperator):
         self, A: Tensor, in_shape: Shape | None = None, out_shape: Shape | None = None
     ):
         super().__init__()
+        A = self.accepted(A)
         self.register_buffer("A", A, persistent=False)
         self.in_shape = in_shape or tuple(A.shape[1:])
         self.out_shape = out_shape or tuple(A.shape[:1])
         if A.ndim != 2 or A.shape != (prod(self.out_shape), prod(self.in_shape)):
             shapes = f"{self.in_shape} -> {self.out_shape}"
             raise ValueError(f"a matrix of shape {tuple(A.shape)} cannot map {shapes}")
+
+    def accepted(self, A: Tensor) -> Tensor:
+        """The A to be held, if it can be."""
+        return fixed("A", A)
 
     @classmethod
     def of(cls, H: LinearOperator) -> "Matrix":
@@ -234,7 +293,7 @@ class Matrix(LinearOperator):
     def adjoint(self, g: Tensor) -> Tensor:
         return (g.flatten(-len(self.out_shape)) @ self.A).unflatten(-1, self.in_shape)
 
-    @cached_property
+    @kept
     def svd(self) -> tuple[Tensor, Tensor, Tensor]:
         """U, s, V with A = U diag(s) V^T and s in falling order.
 
@@ -247,17 +306,31 @@ class Matrix(LinearOperator):
         return self.svd[1]
 
     @property
+    def round_off(self) -> float:
+        return 4 * max(self.A.shape) ** 0.5 * torch.finfo(self.A.dtype).eps
+
+    @property
     def analysis(self) -> LinearOperator:
-        return Matrix(self.svd[0].mT, in_shape=self.out_shape)
+        return Basis(self.svd[0].mT, in_shape=self.out_shape)
 
     @property
     def synthesis(self) -> LinearOperator:
-        return Matrix(self.svd[2], out_shape=self.in_shape)
+        return Basis(self.svd[2], out_shape=self.in_shape)
 
     def norm(self) -> float:
         """||A||, the largest singular value."""
         return self.singular_values()[0].item()
 
-    def _apply(self, fn, recurse: bool = True) -> nn.Module:
-        self.__dict__.pop("svd", None)  # .to() and .double() change A: decompose it anew
-        return super()._apply(fn, recurse)
+
+class Basis(Matrix):
+    """U^T or V: what LAPACK found for a finite A is finite, and not looked at again."""
+
+    def accepted(self, A: Tensor) -> Tensor:
+        return A
+
+
+def _size(g: Tensor) -> float:
+    """A power of two near the largest entry, or 1 where the squares of all fit any type."""
+    require_finite("H f", g)
+    largest = g.abs().max().item()
+    return 1.0 if 1e-6 < largest < 1e6 else 2.0 ** frexp(largest)[1] * (largest > 0)

@@ -85,8 +85,9 @@ class TwoLayer(nn.Sequential):
         second = inverse == "second"
         gram = A.mT @ A if second else A @ A.mT
         shape = H.in_shape if second else H.out_shape
-        inverse_gram = torch.linalg.inv(gram + lam * torch.eye(len(gram)).to(gram))
-        W = Weights(inverse_gram, shape, shape).requires_grad_(learn != "adjoint")
+        identity = torch.eye(len(gram), device=gram.device).to(gram)
+        W = torch.linalg.inv(gram + lam * identity)
+        W = Weights(W, shape, shape).requires_grad_(learn != "adjoint")
         H_T = Weights(A.mT, H.out_shape, H.in_shape).requires_grad_(learn != "inverse")
         super().__init__(*((H_T, W) if second else (W, H_T)))
 

@@ -25,8 +25,8 @@ def gaussian(like: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
     """
     if not sigma >= 0:
         raise ValueError(f"sigma is a standard deviation and cannot be {sigma}")
-    eps = torch.randn(like.shape, generator=generator, dtype=like.dtype)
-    return sigma * eps.to(like.device)
+    how = {"generator": generator, "dtype": like.dtype, "device": generator.device}
+    return sigma * torch.randn(like.shape, **how).to(like.device)
 
 
 def poisson(mean: Tensor, generator: torch.Generator) -> Tensor:

@@ -89,7 +89,8 @@ class Draws:
 
     def labels(self, logit: Tensor) -> Tensor:
         """One label for each pixel, of probability softmax(logit): the Gumbel-max trick."""
-        uniform = torch.rand(logit.shape, generator=self.generator, dtype=logit.dtype)
+        how = {"dtype": logit.dtype, "device": self.generator.device}
+        uniform = torch.rand(logit.shape, generator=self.generator, **how)
         gumbel = -(-uniform.clamp(min=1e-30).log()).log().to(logit.device)
         k = (logit + gumbel).argmax(0, keepdim=True)
         return torch.zeros_like(logit).scatter_(0, k, 1.0)
@@ -202,8 +203,9 @@ def _noise(H, g: Tensor, f: Tensor, variance: Tensor, how: Draws | Means) -> flo
 def first_segmentation(H, g: Tensor, classes: int, f: Tensor | None = None) -> Segmentation:
     """Where both start: k-means of the values of f, or else of H^T g on the scale of f."""
     f = run(conjugate_gradient(H.T @ H, H.T(g)), 1) if f is None else f
-    m = f.min() + (f.max() - f.min()) * (torch.arange(classes).to(f) + 0.5) / classes
-    k = _for_each_pixel(torch.arange(classes, device=f.device), f)
+    k = torch.arange(classes, device=f.device)
+    m = f.min() + (f.max() - f.min()) * (k.to(f) + 0.5) / classes
+    k = _for_each_pixel(k, f)
     for _ in range(20):
         r = (k == (f - m.view(k.shape)).abs().argmin(0)).to(f)
         count = r.flatten(1).sum(1)

@@ -5,6 +5,7 @@ chapter chooses once: ``torch.set_default_dtype(torch.float64)``.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -42,8 +43,8 @@ def piecewise_constant(
 
     Shape: (count, n).
     """
-    places = torch.rand(count, 1, jumps, generator=generator, dtype=torch.float64)
-    heights = torch.rand(count, jumps + 1, generator=generator, dtype=torch.float64)
+    places = _draw(torch.rand, (count, 1, jumps), generator)
+    heights = _draw(torch.rand, (count, jumps + 1), generator)
     x = (torch.arange(n, dtype=torch.float64)[:, None] + 0.5) / n
     return _default(heights.gather(-1, (places < x).sum(-1)))
 
@@ -53,8 +54,8 @@ def sparse(count: int, n: int, density: float, generator: torch.Generator) -> Te
 
     Shape: (count, n).
     """
-    present = torch.rand(count, n, generator=generator, dtype=torch.float64) < density
-    values = torch.randn(count, n, generator=generator, dtype=torch.float64)
+    present = _draw(torch.rand, (count, n), generator) < density
+    values = _draw(torch.randn, (count, n), generator)
     return _default(present * values)
 
 
@@ -82,7 +83,7 @@ def random_ellipses(count: int, size: int, generator: torch.Generator) -> Tensor
         b = _uniform(0.05, 0.3, generator, 12)
         tilt = _uniform(0, 180, generator, 12)
         value = _uniform(0.1, 0.5, generator, 12)
-        kept = int(torch.randint(4, 13, (), generator=generator))
+        kept = int(torch.randint(4, 13, (), generator=generator, device="cpu"))
         table = torch.stack([value, a, b, x0, y0, tilt], dim=-1)
         return ellipses(table[:kept], size).clamp(0, 1)
 
@@ -103,7 +104,7 @@ def thermal_scene(
     wall = _uniform(291, 293, generator, 1)
     T = (wall + torch.linspace(0, 2, size, dtype=torch.float64)).expand(size, size)
     labels = torch.zeros(size, size, dtype=torch.int64)
-    is_hot = torch.rand(things, generator=generator) < 0.4
+    is_hot = _draw(torch.rand, things, generator, torch.get_default_dtype()) < 0.4
     hot = _uniform(325, 345, generator, things)
     warm = _uniform(303, 311, generator, things)
     kelvins = torch.where(is_hot, hot, warm)
@@ -141,8 +142,13 @@ def ellipses(table: Tensor, size: int) -> Tensor:
 
 
 def _uniform(low: float, high: float, generator: torch.Generator, count: int) -> Tensor:
-    u = torch.rand(count, generator=generator, dtype=torch.float64)
-    return low + (high - low) * u
+    return low + (high - low) * _draw(torch.rand, count, generator)
+
+
+def _draw(how: Callable, shape, generator: torch.Generator, dtype=torch.float64) -> Tensor:
+    """Random numbers, made where the generator lives, for torch's default device."""
+    x = how(shape, generator=generator, dtype=dtype, device=generator.device)
+    return x.to(torch.get_default_device())
 
 
 def _default(x: Tensor) -> Tensor:

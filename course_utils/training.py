@@ -134,7 +134,7 @@ class Training:
     def epoch(self, data: Pair, validation: Pair | None) -> None:
         """One pass over the data in random order, and one over the validation pairs."""
         self.model.train()
-        order = torch.randperm(len(data[0]), generator=self.generator)
+        order = torch.randperm(len(data[0]), generator=self.generator, device="cpu")
         losses = self.mean(self.step, data, order)
         if validation:
             self.model.eval()

@@ -105,7 +105,7 @@ class Lista(Unrolled):
         super().__init__()
         copies = _copies(weights, layers)
         H_T = adjoint_weights(H).A
-        W = torch.eye(len(H_T)).to(H_T) - tau * H_T @ H_T.mT
+        W = torch.eye(len(H_T), device=H_T.device).to(H_T) - tau * H_T @ H_T.mT
         f = H.in_shape
         g = H.out_shape
         self.W0 = nn.ModuleList(Weights(tau * H_T, g, f) for _ in range(copies))

@@ -1,11 +1,10 @@
 """Convolution with a point-spread function."""
 
-from functools import cached_property
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..linear import LinearOperator, Shape
+from ..held import Shape, fixed, kept, sizes
+from ..linear import LinearOperator
 from .fourier import Hartley, half
 
 
@@ -20,19 +19,22 @@ class Blur(LinearOperator):
     whose modulus is the singular value, so every spectral formula costs two FFTs.
 
     Shapes: f and g are both (..., *shape). Units of g: units of f, if h sums to 1.
-    Raises: ValueError for a psf that does not fit into ``shape``, or an unknown boundary.
+    Raises: ValueError for a psf that is not finite or does not fit into ``shape``, or an
+        unknown boundary.
     Source: Hansen, Nagy & O'Leary, *Deblurring Images* (SIAM, 2006), ch. 4.
     """
 
     def __init__(self, psf: Tensor, shape: Shape, boundary: str = "periodic"):
         super().__init__()
-        sizes = zip(psf.shape, shape, strict=False)
-        if psf.ndim != len(shape) or any(k > n for k, n in sizes):
+        psf = fixed("psf", psf)
+        shape = sizes("shape", shape)
+        each = zip(psf.shape, shape, strict=False)
+        if psf.ndim != len(shape) or any(k > n for k, n in each):
             found = f"a psf of shape {tuple(psf.shape)}"
-            raise ValueError(f"{found} does not fit in {tuple(shape)}")
+            raise ValueError(f"{found} does not fit in {shape}")
         if boundary not in ("periodic", "zero"):
             raise ValueError(f'boundary must be "periodic" or "zero", not {boundary!r}')
-        self.in_shape = self.out_shape = tuple(shape)
+        self.in_shape = self.out_shape = shape
         self.boundary = boundary
         self.axes = tuple(range(-len(shape), 0))
         self.padded = self.in_shape
@@ -81,8 +83,9 @@ class Blur(LinearOperator):
 
     def spectral_inverse(self, phi, g: Tensor) -> Tensor:
         """V phi(S) U^T g = F^-1 [ phi(|transfer|) conj(transfer) / |transfer| * F g ]"""
-        s, conjugate_phase = self._polar
-        return self._filter(half(phi(s)) * conjugate_phase, g)
+        _, conjugate_phase = self._polar
+        self._check_data(g)
+        return self._filter(half(self.factors(phi, g)) * conjugate_phase, g)
 
     def norm(self, iterations: int = 100, seed: int = 0) -> float:
         """||H||: the largest |transfer| if periodic, else an estimate from below."""
@@ -95,7 +98,7 @@ class Blur(LinearOperator):
         """Half of the transfer function: real images need no more."""
         return torch.view_as_complex(self.half_pairs)
 
-    @cached_property
+    @kept
     def _polar(self) -> tuple[Tensor, Tensor]:
         """|transfer|, and half of conj(transfer) / |transfer|."""
         if self.boundary == "zero":
@@ -104,10 +107,6 @@ class Blur(LinearOperator):
         known = s > torch.finfo(s.dtype).eps * s.max()  # below that, the phase is round-off
         phase = torch.where(half(known), self._half.sgn(), 1)
         return s, phase.conj().resolve_conj()
-
-    def _apply(self, fn, recurse: bool = True) -> nn.Module:
-        self.__dict__.pop("_polar", None)  # .to() and .double() change the transfer
-        return super()._apply(fn, recurse)
 
     def _convolution(self, half_transfer: Tensor) -> "Blur":
         """F^-1 transfer F, for images of the same shape."""

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from ..linear import LinearOperator, Shape
+from ..held import Shape, sizes
+from ..linear import LinearOperator
+from .grid import as_weights
 
 
 class Fourier(LinearOperator):
@@ -24,7 +26,8 @@ class Fourier(LinearOperator):
 
     def __init__(self, mask: Tensor, complex_image: bool = False):
         super().__init__()
-        self.register_buffer("mask", mask + 0.0, persistent=False)
+        mask = as_weights(mask)
+        self.register_buffer("mask", mask, persistent=False)
         self.complex_image = complex_image
         self.axes = tuple(range(-mask.ndim, 0))
         self.out_shape = (*mask.shape, 2)
@@ -51,7 +54,7 @@ class Hartley(LinearOperator):
 
     def __init__(self, shape: Shape):
         super().__init__()
-        self.in_shape = self.out_shape = tuple(shape)
+        self.in_shape = self.out_shape = sizes("shape", shape)
 
     def forward(self, c: Tensor) -> Tensor:
         axes = tuple(range(-len(self.in_shape), 0))

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from ..linear import LinearOperator, Shape
+from ..held import Shape, as_tensor, fixed, sizes
+from ..linear import LinearOperator
 
 
 class Difference(LinearOperator):
@@ -14,7 +15,7 @@ class Difference(LinearOperator):
 
     def __init__(self, shape: Shape, axis: int = -1):
         super().__init__()
-        self.in_shape = self.out_shape = tuple(shape)
+        self.in_shape = self.out_shape = sizes("shape", shape)
         self.axis = range(len(shape))[axis] - len(shape)
 
     def forward(self, f: Tensor) -> Tensor:
@@ -37,8 +38,8 @@ class Gradient(LinearOperator):
 
     def __init__(self, shape: Shape):
         super().__init__()
-        self.in_shape = tuple(shape)
-        self.out_shape = (len(shape), *shape)
+        self.in_shape = sizes("shape", shape)
+        self.out_shape = (len(shape), *self.in_shape)
 
     def forward(self, f: Tensor) -> Tensor:
         batch = f.shape[: f.ndim - len(self.in_shape)]
@@ -64,12 +65,16 @@ class Gradient(LinearOperator):
 class Mask(LinearOperator):
     """Keep the pixels where ``mask`` is 1 and set those where it is 0 to 0.
 
+    A mask of floats may hold any weights in the place of 0 and 1.
+
     Shapes: f and g are both (..., *mask.shape).
+    Raises: ValueError for weights that are not finite, or integers beside 0 and 1.
     """
 
     def __init__(self, mask: Tensor):
         super().__init__()
-        self.register_buffer("mask", mask + 0.0, persistent=False)
+        mask = as_weights(mask)
+        self.register_buffer("mask", mask, persistent=False)
         self.in_shape = self.out_shape = tuple(mask.shape)
 
     def forward(self, f: Tensor) -> Tensor:
@@ -88,12 +93,12 @@ class Downsample(LinearOperator):
 
     def __init__(self, shape: Shape, factor: int):
         super().__init__()
+        (factor,) = sizes("(factor,)", (factor,))
+        shape = sizes("shape", shape)
         if any(n % factor for n in shape):
-            raise ValueError(
-                f"a factor of {factor} does not divide the shape {tuple(shape)}"
-            )
+            raise ValueError(f"a factor of {factor} does not divide the shape {shape}")
         self.factor = factor
-        self.in_shape = tuple(shape)
+        self.in_shape = shape
         self.out_shape = tuple(n // factor for n in shape)
 
     def forward(self, f: Tensor) -> Tensor:
@@ -105,3 +110,15 @@ class Downsample(LinearOperator):
         for axis in range(-len(self.in_shape), 0):
             g = g.repeat_interleave(self.factor, axis) / self.factor
         return g
+
+
+def as_weights(mask: Tensor) -> Tensor:
+    """A mask as floats: 0 and 1, or the weights that it holds.
+
+    An image that is meant as a mask often holds 0 and 255.
+    """
+    mask = as_tensor(mask)
+    whole = not (mask.is_floating_point() or mask.is_meta)
+    if whole and not ((mask == 0) | (mask == 1)).all():
+        raise ValueError(f"a mask of {mask.dtype} holds 0 and 1 alone: take mask > 0")
+    return fixed("mask", mask + 0.0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from ..held import as_tensor, fixed, in_full_precision, sizes
 from ..linear import LinearOperator
 
 if TYPE_CHECKING:
@@ -31,23 +32,25 @@ class Radon(LinearOperator):
     Shapes: f is (..., size, size) and g is (..., angles, size).
     Units: angles in radians; pixels and detectors are one unit wide, so g is in units of f
         times pixels.
-    Raises: ValueError for angles that are not a list of real numbers.
+    Raises: ValueError for a size that is no whole number above 0, and for angles that are
+        not a list of real numbers within one turn, or part of a graph: H has no derivative
+        by them.
     Source: Joseph, *IEEE Transactions on Medical Imaging* 1 (1982), 192-196.
     """
 
     def __init__(self, size: int, angles: Tensor):
         super().__init__()
-        if angles.ndim != 1 or angles.numel() == 0 or not angles.is_floating_point():
-            found = f"{angles.dtype} of shape {tuple(angles.shape)}"
-            raise ValueError(f"angles must be a list of real numbers, not {found}")
+        angles = _radians(angles)
+        (size,) = sizes("(size,)", (size,))
         self.in_shape = (size, size)
         self.out_shape = (len(angles), size)
-        stored, copy = _stored_angles(angles)
+        with torch.device("cpu"):
+            stored, copy = _stored_angles(angles)
+            rays = _ray_matrix(size, angles[: int(stored.max()) + 1])
         self.register_buffer("stored", stored.to(angles.device), persistent=False)
         self.register_buffer("copy", copy.to(angles.device), persistent=False)
         self.register_buffer("theta", angles[: int(stored.max()) + 1], persistent=False)
         self.copies = 4 if copy.any() else 1
-        rays = _ray_matrix(size, self.theta)
         self.rays = Sparse(rays, angles)
         self.rays_T = Sparse(rays.T.tocsr(), angles)
 
@@ -70,7 +73,7 @@ class Radon(LinearOperator):
         Source: Kak & Slaney, *Principles of Computerized Tomographic Imaging* (1988),
             sec. 3.3.
         """
-        self.T._check(g)
+        self._check_data(g)
         angles, n = self.out_shape
         h = torch.fft.rfft(_ramp_filter(n).to(g))
         filtered = torch.fft.irfft(h * torch.fft.rfft(g, 2 * n), 2 * n)[..., :n]
@@ -104,7 +107,7 @@ class Radon(LinearOperator):
         Between two detectors they are interpolated; beside the outermost they fall to 0.
         """
         n = self.in_shape[0]
-        x = torch.arange(n).to(views) - (n - 1) / 2
+        x = torch.arange(n, device=views.device).to(views) - (n - 1) / 2
         views = nn.functional.pad(views, (0, 0, 0, 0, 1, 1))
         total = 0
         for theta, view in zip(self.theta, views, strict=True):
@@ -131,7 +134,8 @@ class Sparse(nn.Module):
     def matrix(self) -> Tensor:
         """The matrix itself, which torch makes of the three tensors without a copy."""
         parts = (self.starts, self.columns, self.values)
-        return torch.sparse_csr_tensor(*parts, self.shape, check_invariants=False)
+        how = {"device": self.values.device, "check_invariants": False}
+        return torch.sparse_csr_tensor(*parts, self.shape, **how)
 
     def forward(self, x: Tensor) -> Tensor:
         """A x, for as many columns of x at a time as fit into the processor's caches."""
@@ -139,7 +143,8 @@ class Sparse(nn.Module):
             return x.new_empty(self.shape[0], x.shape[1])
         A = self.matrix()
         columns = 128 // x.element_size()
-        return torch.cat([A @ part.contiguous() for part in x.split(columns, 1)], 1)
+        with in_full_precision(x.device):  # for the way back, which has no front door
+            return torch.cat([A @ part.contiguous() for part in x.split(columns, 1)], 1)
 
 
 class _LinearMap(torch.autograd.Function):
@@ -156,6 +161,30 @@ class _LinearMap(torch.autograd.Function):
     @staticmethod
     def backward(ctx, g):
         return _LinearMap.apply(g, ctx.A_T, ctx.A), None, None
+
+    @staticmethod
+    def jvp(ctx, x, *_):
+        return _LinearMap.apply(x, ctx.A, ctx.A_T)
+
+    @staticmethod
+    def vmap(info, in_dims, x, A, A_T):
+        """Over a batch dimension: A takes any number of them, in front."""
+        return _LinearMap.apply(x.movedim(in_dims[0], 0), A, A_T), 0
+
+
+def _radians(angles: Tensor) -> Tensor:
+    """The angles as a tensor, if a scanner can have them."""
+    angles = as_tensor(angles)
+    if angles.ndim != 1 or angles.numel() == 0 or not angles.is_floating_point():
+        found = f"{angles.dtype} of shape {tuple(angles.shape)}"
+        raise ValueError(f"angles must be a list of real numbers, not {found}")
+    fixed("angles", angles)
+    if angles.requires_grad:
+        raise ValueError("Radon has no derivative by its angles: take angles.detach()")
+    if angles.is_meta or (largest := angles.abs().max().item()) < 6.2832:
+        return angles
+    remedy = "convert degrees with torch.deg2rad(), or take the angles modulo 2 pi"
+    raise ValueError(f"angles are radians within one turn, got {largest:g}: {remedy}")
 
 
 def _stored_angles(angles: Tensor) -> tuple[Tensor, Tensor]:
@@ -243,7 +272,7 @@ def _ramp_filter(n: int) -> Tensor:
     h(0) = 1 / 4, h(r) = -1 / (pi r)^2 at odd r and 0 at even r, in FFT order. Shape: (2n,).
     Source: Kak & Slaney (1988), eq. 61 of ch. 3.
     """
-    r = torch.fft.fftfreq(2 * n, 1 / (2 * n), dtype=torch.float64)
+    r = torch.fft.fftfreq(2 * n, 1 / (2 * n), dtype=torch.float64, device="cpu")
     h = torch.where(r.long() % 2 == 1, -1 / (math.pi * r) ** 2, 0)
     h[0] = 1 / 4
     return h

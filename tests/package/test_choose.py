@@ -267,3 +267,42 @@ def test_discrepancy_refuses_noise_that_no_lam_leaves(tall):
         with pytest.raises(ValueError, match="no lam leaves a residual"):
             choose.discrepancy(H, g, sigma)
     assert choose.discrepancy(H, g, 1.01 * least) < choose.discrepancy(H, g, 0.99 * most)
+
+
+# what H does not reach
+
+
+def lost(r, m, n, randn):
+    """A matrix of rank r, whose other singular values are round-off and not 0."""
+    U, V = torch.linalg.qr(randn(m, r)).Q, torch.linalg.qr(randn(n, r)).Q
+    return U * torch.linspace(1, 0.1, r, dtype=torch.float64) @ V.mT
+
+
+@each_rule
+@pytest.mark.parametrize("kind", [torch.float64, torch.float32])
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("m, n, r", [(20, 20, 6), (30, 8, 5), (8, 30, 5), (4, 4, 1)])
+def test_a_rule_makes_no_signal_of_round_off(rule, kind, size, m, n, r, randn):
+    A, f = lost(r, m, n, randn), randn(n)
+    eps = 0.05 * randn(m)
+    H = Matrix((size * A).to(kind))
+    g = (size * (A @ f + eps)).to(kind)
+    sigma = size * 1.01 * (eps - A @ torch.linalg.pinv(A, rtol=1e-9) @ eps).norm() / m**0.5
+    lam = rule(H, g, sigma.item())
+    f_lam = H.spectral_inverse(lambda s: s / (s**2 + lam), g)
+    assert 0 < lam < math.inf and f_lam.norm() < 3 * f.norm()
+
+
+UNREACHED = {
+    "nothing": (torch.eye(3), torch.zeros(3)),
+    "nothing, by H": (torch.zeros(3, 3), torch.ones(3)),
+    "what is across": (torch.diag(torch.tensor([1.0, 0.0])), torch.tensor([0.0, 1.0])),
+    "what is beyond": (torch.eye(3)[:, :1], torch.tensor([0.0, 1.0, 1.0])),
+}
+
+
+@each_rule
+@pytest.mark.parametrize("A, g", UNREACHED.values(), ids=UNREACHED.keys())
+def test_data_that_h_does_not_reach_are_refused_in_words(rule, A, g):
+    with pytest.raises(ValueError, match="H reaches nothing of g"):
+        rule(Matrix(A), g, 0.1)

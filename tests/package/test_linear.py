@@ -154,3 +154,98 @@ def test_an_operator_with_no_cheap_spectrum_names_the_way_out():
     ):
         with pytest.raises(NotImplementedError, match=r"Matrix\.of\(H\)"):
             call()
+
+
+# what is not finite, lost in round-off, or beyond the squares of its type
+
+
+def test_a_matrix_is_built_from_finite_real_floats_and_one_at_least():
+    for A, error, words in (
+        (torch.tensor([[1.0, torch.nan]]), ValueError, r"A is not finite: .* \(0, 1\)"),
+        (torch.zeros(0, 3), ValueError, "an empty batch"),
+        (torch.ones(2, 2, dtype=torch.int64), TypeError, r"real floats.*\.float\(\)"),
+        (torch.ones(2, 2, dtype=torch.complex64), TypeError, "real floats"),
+    ):
+        with pytest.raises(error, match=words):
+            Matrix(A)
+
+
+def test_an_array_or_a_list_becomes_a_matrix(randn):
+    A = randn(3, 2)
+    close(Matrix(A.numpy())(A[0]), Matrix(A)(A[0]))
+    close(Matrix(A.tolist()).A, A.float())
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0, 3.0], 1.0, torch.ones(3).double().numpy()])
+def test_what_is_no_tensor_is_told_how_to_become_one(A, x):
+    with pytest.raises(TypeError, match=r"Matrix needs a tensor, got .*as_tensor"):
+        A(x)
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_floats_of_16_bits_are_refused_by_an_operator_that_holds_nothing_too(kind):
+    with pytest.raises(TypeError, match=rf"32 or 64 bits, got {kind}: .*\.float\(\)"):
+        Difference((4,))(torch.zeros(4, dtype=kind))
+
+
+def rank(r, m, n, randn):
+    """A matrix with r singular values of about 1, and others that are round-off."""
+    U, V = torch.linalg.qr(randn(m, r)).Q, torch.linalg.qr(randn(n, r)).Q
+    return U * torch.linspace(1, 0.5, r, dtype=torch.float64) @ V.mT
+
+
+LOST = [(8, 8, 3), (12, 5, 2), (5, 12, 4), (64, 64, 20)]
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.float32])
+@pytest.mark.parametrize("m, n, r", LOST)
+def test_the_naive_inverse_of_a_matrix_without_full_rank_is_the_pseudo_inverse(
+    m, n, r, kind, randn
+):
+    A, g = rank(r, m, n, randn), randn(m)
+    H = Matrix(A.to(kind))
+    assert (H.spectrum > 0).sum() == r
+    expected = torch.linalg.pinv(A, rtol=1e-9) @ g
+    f = H.spectral_inverse(lambda s: 1 / s, g.to(kind))
+    assert (f - expected).norm() < 50 * torch.finfo(kind).eps * expected.norm()
+
+
+def test_the_naive_inverse_of_a_blur_that_kills_frequencies_leaves_them_out(randn):
+    H = Blur(torch.full((4,), 0.25, dtype=torch.float64), (16,))
+    f, g = H.spectral_inverse(lambda s: 1 / s, randn(16)), randn(16)
+    dense = torch.linalg.pinv(Matrix.of(H).A, rtol=1e-9)
+    close(H.spectral_inverse(lambda s: 1 / s, g), dense @ g)
+    assert f.norm() < 100
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.float32])
+@pytest.mark.parametrize("size", [1e-30, 1e30])
+def test_tiny_and_huge_operators_have_their_norm_and_their_inverse(size, kind, randn):
+    A, f = randn(6, 4), randn(4).to(kind)
+    H = Matrix((size * A).to(kind))
+    expected = size * torch.linalg.matrix_norm(A, 2).item()
+    assert H.norm() == pytest.approx(expected, rel=1e-5)
+    assert LinearOperator.norm(H) == pytest.approx(expected, rel=1e-3)
+    found = H.spectral_inverse(lambda s: s / (s**2 + 1e-12 * size**2), H(f))
+    close(found, f, rtol=1e-4, atol=1e-4)
+
+
+def test_the_norm_of_an_operator_that_gives_nothing_is_0():
+    assert LinearOperator.norm(Matrix(torch.zeros(3, 2))) == 0
+    assert Mask(torch.zeros(4)).norm() == 0
+
+
+@pytest.mark.parametrize("kind", [Matrix, lambda A: Blur(A[0], (3,))])
+def test_data_that_are_not_finite_are_not_inverted(kind, randn):
+    H, g = kind(randn(3, 3)), randn(2, 3)
+    g[1, 2] = torch.nan
+    with pytest.raises(ValueError, match=r"g is not finite: it has nan at index \(1, 2\)"):
+        H.spectral_inverse(torch.ones_like, g)
+    with pytest.raises(ValueError, match="expects shape"):
+        H.spectral_inverse(torch.ones_like, torch.zeros(4, dtype=torch.float64))
+
+
+def test_a_phi_that_is_not_finite_at_a_singular_value_above_0_is_refused(A):
+    g = torch.ones(5, dtype=torch.float64)
+    with pytest.raises(ValueError, match=r"phi\(s\) is not finite: .* for every s > 0"):
+        A.spectral_inverse(lambda s: s / 0, g)

@@ -1,5 +1,9 @@
 """What every operator promises, whatever it models; then the formula of each."""
 
+import copy
+import pickle
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -152,6 +156,7 @@ def test_the_singular_values_are_those_of_the_dense_matrix(D):
 def test_the_spectral_inverse_is_v_phi_ut(D, randn):
     g, phi = randn(2, *D.out_shape), lambda s: s / (s**2 + 0.1)
     close(D.spectral_inverse(phi, g), LinearOperator.spectral_inverse(D, phi, g))
+    close(D.spectral_inverse(phi, g), D.synthesis(phi(D.singular_values()) * D.analysis(g)))
     close(D.spectral_inverse(phi, g), Matrix.of(D).spectral_inverse(phi, g))
 
 
@@ -276,3 +281,159 @@ def test_a_blur_that_varies_takes_each_pixel_from_its_own_blur(randn):
 def test_complex_data_are_refused_with_their_type():
     with pytest.raises(TypeError, match=r"real floats, got torch\.complex64"):
         Fourier(torch.ones(4, 4)).T(torch.zeros(4, 4, dtype=torch.complex64))
+
+
+# what torch does around an operator
+
+
+def test_autocast_rounds_nothing_on_the_way_there_or_back(H, randn):
+    H, f, g = H.float(), randn(*H.in_shape).float(), randn(*H.out_shape).float()
+    expected = H(f), H.T(g), LinearOperator.norm(H), H.gram(f)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = H(f), H.T(g), LinearOperator.norm(H), H.gram(f)
+    close(found, expected, rtol=0, atol=0)
+
+
+def test_autocast_rounds_no_gradient(H, randn):
+    H, f = H.float(), randn(*H.in_shape).float()
+    x, y = f.clone().requires_grad_(), f.clone().requires_grad_()
+    H(x).square().sum().backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = H(y).square().sum()
+    loss.backward()
+    close(y.grad, x.grad, rtol=0, atol=0)
+
+
+def test_a_copy_and_a_pickle_after_use_are_the_operator(H, randn):
+    f, g = randn(*H.in_shape), randn(*H.out_shape)
+    expected = H(f), H.T(g)
+    for twin in (copy.deepcopy(H), pickle.loads(pickle.dumps(H))):
+        close((twin(f), twin.T(g)), expected, rtol=0, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated:DeprecationWarning")
+def test_can_be_mapped_and_differentiated_by_torch_func(H, randn):
+    f, g = randn(3, *H.in_shape), randn(3, *H.out_shape)
+    close(torch.func.vmap(H)(f), H(f))
+    close(torch.func.vmap(H.T, in_dims=-1)(g.movedim(0, -1)), H.T(g))
+    close(torch.func.jvp(H, (f,), (2 * f,))[1], H(2 * f))
+    close(torch.func.vjp(H, f)[1](g)[0], H.T(g))
+
+
+@pytest.mark.rare
+@pytest.mark.filterwarnings("ignore:.*Function.*should not be instantiated")
+def test_can_be_compiled(H, randn):
+    f, g = randn(2, *H.in_shape), randn(2, *H.out_shape)
+    torch._dynamo.reset()
+    round_trip = torch.compile(lambda f, g: (H(f), H.T(g)), backend="aot_eager")
+    close(round_trip(f, g), (H(f), H.T(g)))
+
+
+@contextmanager
+def default(device, kind):
+    """Torch's own choices, as a reader may have made them."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(kind)
+    torch.set_default_device(device)
+    try:
+        yield
+    finally:
+        torch.set_default_device(None)
+        torch.set_default_dtype(before)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_follows_its_input_whatever_torch_takes_by_default(name, randn):
+    H = OPERATORS[name]()
+    f, g = randn(*H.in_shape), randn(*H.out_shape)
+    expected = H(f), H.T(g), H.gram(f)
+    with default("meta", torch.float64):
+        found = H(f), H.T(g), H.gram(f)
+    close(found, expected, rtol=0, atol=0)
+
+
+def test_is_built_where_its_numbers_are_whatever_torch_takes_by_default(randn):
+    angles = torch.arange(6, dtype=torch.float64) * torch.pi / 6
+    f, psf, mask = randn(8, 8), uneven(3, 3), torch.ones(8, 8, dtype=torch.float64)
+
+    def built():
+        H = Radon(8, angles)
+        others = Blur(psf, (8, 8)), Blur(psf, (8, 8), "zero"), Mask(mask), Fourier(mask)
+        return [H.fbp(H(f)), H(f), *(A(f) for A in others), others[1].norm()]
+
+    expected = built()
+    with default("meta", torch.float32):
+        found = built()
+    close(found[:-1], expected[:-1], rtol=0, atol=0)
+    assert found[-1] == pytest.approx(expected[-1], rel=1e-3)
+
+
+# what is not finite
+
+
+def test_a_nan_that_passes_is_to_be_seen_in_what_it_reached(H, randn):
+    """H turns one pixel into NaN where it reaches at least what it reached before."""
+    for A in (H, H.T):
+        f = randn(*A.in_shape)
+        e = torch.zeros_like(f)
+        e.flatten()[-1] = 1
+        reached = A(e).abs() > 1e-12
+        f.flatten()[-1] = torch.nan
+        assert A(f)[reached].isnan().all()
+
+
+BUILT = {
+    "psf": lambda x: Blur(uneven(3) + x, (8,)),
+    "mask": lambda x: Mask(uneven(3) + x),
+    "mask of frequencies": lambda x: Fourier(uneven(3, 3) + x),
+    "angles": lambda x: Radon(4, torch.tensor([0.0, 1.0]) + x),
+}
+
+
+@pytest.mark.parametrize("build", BUILT.values(), ids=BUILT.keys())
+@pytest.mark.parametrize("x", [torch.nan, torch.inf])
+def test_an_operator_is_not_built_from_what_is_not_finite(build, x):
+    build(0.0)
+    with pytest.raises(ValueError, match=f"is not finite: it has {x} at index"):
+        build(x)
+
+
+SHAPES = {
+    "blur": lambda n: Blur(torch.ones(1), (n,)),
+    "hartley": lambda n: Hartley((4, n)),
+    "difference": lambda n: Difference((n, 4)),
+    "gradient": lambda n: Gradient((n,)),
+    "downsample": lambda n: Downsample((n,), 1),
+    "factor": lambda n: Downsample((4,), n),
+    "radon": lambda n: Radon(n, torch.zeros(1)),
+}
+
+
+@pytest.mark.parametrize("build", SHAPES.values(), ids=SHAPES.keys())
+@pytest.mark.parametrize("n", [0, -4, 16.0, "4", (4, 4), None])
+def test_sizes_are_whole_numbers_above_0(build, n):
+    build(np.int64(4))
+    with pytest.raises(ValueError, match="whole numbers above 0"):
+        build(n)
+
+
+def test_a_shape_is_a_tuple():
+    with pytest.raises(ValueError, match="a tuple of whole numbers above 0, not 16"):
+        Blur(torch.ones(3), 16)
+
+
+def test_a_mask_of_integers_holds_0_and_1():
+    picture = torch.tensor([[0, 255], [255, 0]], dtype=torch.uint8)
+    for kind in (Mask, Fourier):
+        with pytest.raises(ValueError, match=r"0 and 1 alone: take mask > 0"):
+            kind(picture)
+        close(kind(picture > 0).mask, picture / 255)
+        close(kind((picture > 0).int().numpy()).mask, picture / 255)
+        with pytest.raises((TypeError, ValueError)):
+            kind(torch.ones(2, 2, dtype=torch.complex64))
+
+
+def test_lists_and_arrays_are_taken_for_what_an_operator_is_built_from(randn):
+    psf, f = uneven(3), randn(8)
+    close(Blur(psf.numpy(), (8,))(f), Blur(psf, (8,))(f), rtol=0, atol=0)
+    close(Mask([True, False]).mask, torch.tensor([1.0, 0.0]))

@@ -251,3 +251,38 @@ def test_data_of_another_shape_or_type_are_refused(H):
         H.fbp(torch.zeros(H.out_shape, dtype=torch.float32))
     with pytest.raises(TypeError, match=r"take \.real or \.abs"):
         H(torch.zeros(H.in_shape, dtype=torch.complex128))
+
+
+def test_lists_and_arrays_of_angles_are_taken_for_what_they_hold():
+    angles = [0.0, 0.5, 2.5]
+    close(Radon(5, angles).theta, torch.tensor(angles))
+    close(Radon(5, np.array(angles)).theta, torch.tensor(angles, dtype=torch.float64))
+
+
+def test_degrees_are_not_taken_for_radians():
+    degrees = torch.arange(180.0)
+    with pytest.raises(ValueError, match=r"radians within one turn, got 179: .*deg2rad"):
+        Radon(8, degrees)
+    for once in (2 * math.pi, -2 * math.pi):
+        Radon(8, torch.tensor([0.0, once]))
+
+
+def test_angles_with_a_gradient_are_refused_because_there_is_none():
+    with pytest.raises(ValueError, match=r"no derivative by its angles: .*detach"):
+        Radon(8, half_turn(4).requires_grad_())
+
+
+def test_data_that_are_not_finite_are_not_back_projected(H):
+    g = torch.zeros(H.out_shape, dtype=torch.float64)
+    g[1, 2] = torch.inf
+    with pytest.raises(ValueError, match=r"g is not finite: it has inf at index \(1, 2\)"):
+        H.fbp(g)
+
+
+def test_a_way_back_inside_of_autocast_is_the_same(H, randn):
+    H, f = H.float(), randn(*H.in_shape).float()
+    x, y = f.clone().requires_grad_(), f.clone().requires_grad_()
+    H(x).square().sum().backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        H(y).square().sum().backward()
+    close(y.grad, x.grad, rtol=0, atol=0)
