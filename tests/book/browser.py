@@ -30,6 +30,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+PATIENCE = 300_000  # milliseconds: what is not there by then is missing, not late
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 READY = """async () => {
@@ -60,7 +61,8 @@ def running():
         path = find_browser(playwright)
         if path is None:
             give_up("no browser found: install Debian's chromium, or set BROWSER_PATH")
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        options = {"executable_path": path, "args": FLAGS, "timeout": PATIENCE}
+        chromium = playwright.chromium.launch(**options)
         yield chromium
         chromium.close()
 
@@ -86,7 +88,7 @@ def served(folder):
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        with socket.create_connection(server.server_address, timeout=5):
+        with socket.create_connection(server.server_address, timeout=60):
             reachable = True
     except OSError:
         reachable = False
@@ -106,6 +108,7 @@ class Visit:
         self.address = address
         self.foreign, self.errors = [], []
         self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("request", self._asked)
         self.page.on(
             "console", lambda said: said.type == "error" and self.errors.append(said.text)
@@ -129,7 +132,7 @@ class Visit:
     def open(self, path):
         """Load a page of the book and wait until formulas and figures are drawn."""
         self.page.goto(f"{self.address}/{path}")
-        self.page.wait_for_function(READY, timeout=30_000)
+        self.page.wait_for_function(READY)
         self.page.add_style_tag(content=HUSH)
         return self
 

@@ -254,7 +254,7 @@ def test_the_search_finds_a_word_of_the_last_chapter(visitor):
     visit.page.keyboard.press("Control+k")
     visit.page.keyboard.type(word)
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_selector("#search-results li a", timeout=20_000)
+    visit.page.wait_for_selector("#search-results li a")
     found = visit.page.locator("#search-results li a").evaluate_all(
         "all => all.map(a => a.href)"
     )
@@ -267,6 +267,7 @@ def test_the_search_finds_a_word_of_the_last_chapter(visitor):
 def test_without_scripts_the_twin_stands_in(chromium, book, page):
     context = chromium.new_context(java_script_enabled=False)
     tab = context.new_page()
+    tab.set_default_timeout(browser.PATIENCE)
     tab.goto(f"{book.as_uri()}/{page}.html")
     twins = tab.locator("img.cu-twin").all()
     assert len(twins) == views_in(page)

@@ -159,7 +159,7 @@ def test_a_change_of_theme_is_told_to_the_figure(host):
     visit = host(record(esm))
     visit.ask("() => { document.documentElement.dataset.theme = 'dark'; }")
     dark = ".cu-widget[data-theme=dark]"
-    visit.page.wait_for_selector(dark, timeout=2000, state="attached")
+    visit.page.wait_for_selector(dark, state="attached")
 
 
 def test_a_page_that_goes_lets_its_figures_clear_up(host):

@@ -151,7 +151,7 @@ def program(path, lines):
 def make(folder, *words):
     """Run make in a folder: its exit status and what it says."""
     command = ["make", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
     return done.returncode, done.stdout + done.stderr
 
 
