@@ -5,7 +5,8 @@
 PYTHON ?= python3
 QUIETLY = JUPYTER_PREFER_ENV_PATH=1 PYDEVD_DISABLE_FILE_VALIDATION=1
 RUN = $(QUIETLY) .venv/bin/python
-TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 -n 2
+TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-timeout=600 \
+  --nbval-kernel-startup-timeout=600 -n 2
 BENCH = .venv-bench/bin/python
 OLDEST = .venv-oldest/bin/python
 
@@ -32,7 +33,8 @@ test-all: book  ## the same, and what is rare: other round-off, every theme and 
 test-oldest: book .venv-oldest/installed  ## the tests with the oldest packages that are allowed
 	@$(RUN) tools/tested.py _build/tested
 	TQDM_DISABLE=1 $(QUIETLY) $(OLDEST) -m pytest --nbval-lax --nbval-current-env \
-	  --nbval-cell-timeout=600 -n 2 -W default -m "not rare" \
+	  --nbval-cell-timeout=600 --nbval-kernel-startup-timeout=600 \
+	  -n 2 -W default -m "not rare" \
 	  tests/package tests/studies _build/tested
 
 links: .venv/installed  ## see whether the addresses that the book names are still there

@@ -28,7 +28,12 @@ def ask(name, expression, **given):
     program = f"{front_end(name)}\n{answer}"
     command = [str(node()), "--input-type=module", "-"]
     done = subprocess.run(
-        command, input=program, capture_output=True, text=True, encoding="utf-8", timeout=600
+        command,
+        input=program,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
