@@ -231,6 +231,8 @@ def test_each_figure_of_the_package_draws_and_obeys_each_slider(host, randn, nam
     sliders = widget.locator("input[type=range]").all()
     assert sliders
     for slider in sliders:
+        assert slider.evaluate(in_page.NAME)
+        assert slider.get_attribute("data-lm-suppress-shortcuts") == "true"
         start = slider.input_value()
         slider.evaluate(MOVE, slider.evaluate(FAR))
         assert widget.evaluate(in_page.PICTURE) != first

@@ -89,11 +89,11 @@ PAGE = [
         f"{PAGES} -k 'no_other_host and why-inversion'",
     ),
     Mutant(
-        "a slider has no name",
+        "JupyterLab takes the arrow keys of a slider",
         "course_utils/explore/figure.js",
-        'min, max, step, "aria-label": label }',
-        "min, max, step }",
-        "tests/book/test_widget_host.py -k 'obeys_each_slider and Truncation'",
+        'input.dataset.lmSuppressShortcuts = "true";',
+        'input.dataset.lmSuppressShortcuts = "";',
+        "tests/book/test_widget_host.py -k 'obeys_each_slider and truncation'",
     ),
 ]
 
