@@ -7,9 +7,11 @@ Shapes: any, if nothing else is said; dimensions in front are a batch.
 Raises: TypeError for numbers of the wrong type, ValueError for anything else.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -106,6 +108,34 @@ def require_positive(name: str, x: Tensor) -> None:
         raise ValueError(f"{name} must be positive and finite, not {found}")
 
 
+def require_count(name: str, n: int) -> None:
+    """Refuse what is no whole number above 0."""
+    if not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"{name} must be a whole number above 0, not {n!r}")
+
+
+@contextmanager
+def enough_memory(advice: str) -> Iterator[None]:
+    """Say in one sentence where memory runs out, how much was asked for, and what to do.
+
+    Raises: MemoryError in the place of what torch and NumPy raise, for the processor and
+        for a graphics card.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        asked = re.search(r"allocate ([\d.]+) ?(\w+)", str(error))
+        if not (asked or isinstance(error, MemoryError | torch.OutOfMemoryError)):
+            raise
+        size = f" for {_size(*asked.groups())} more" if asked else ""
+        raise MemoryError(f"there is not enough memory{size}: {advice}") from error
+
+
+def _size(amount: str, unit: str) -> str:
+    """A size as people read it: torch tells that of the processor in bytes."""
+    return f"{float(amount) / 1e9:.2g} GB" if unit == "bytes" else f"{amount} {unit}"
+
+
 def require_standard_deviation(sigma: float) -> None:
     """Refuse a noise that no detector has: sigma must be a positive, finite number."""
     if not 0 < sigma < inf:
@@ -118,6 +148,12 @@ def refuse_too_large(path, pixels: float, largest: int) -> None:
     if pixels > largest:
         most = f"{largest // 10**6} million pixels"
         raise Refusal(f"{path.name} has more than {most}: crop it")
+
+
+def refuse_long_file(path, most: int, advice: str) -> None:
+    """Refuse a file that has more bytes than are read into memory at once."""
+    if path.stat().st_size > most:
+        raise Refusal(f"{path.name} has more than {most // 10**6} MB: {advice}")
 
 
 @contextmanager

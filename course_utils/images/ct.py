@@ -6,17 +6,22 @@ holds anything else than one slice, it is refused in one sentence.
 Source: DICOM PS3.3, C.7.5.1.1.2 (padding), C.7.6.3 (pixels), C.8.2.1 (CT), C.11.1 (scale).
 """
 
+import struct
 import warnings
+from io import BytesIO
 from math import isfinite
 
 import numpy as np
 
-from ..checks import Refusal, refuse_too_large, refused_in_words
+from ..checks import Refusal, one_line, refuse_long_file, refuse_too_large, refused_in_words
 
+BYTES = 160_000_000  # in a file
 AIR = -1000  # Hounsfield units
-DEFLATED = "1.2.840.10008.1.2.1.99"
 GREY = ("MONOCHROME1", "MONOCHROME2")  # how a screen shows it; its numbers mean the same
+DEFLATED = b"1.2.840.10008.1.2.1.99"  # how a file names the packing that knows no limit
+JPEG_2000_SIZE = b"\xff\x4f\xff\x51"  # the marks before the size
 ADVICE = "it may be cut off or damaged; export the slice again"
+UNPACKED = "save it uncompressed (Explicit VR Little Endian)"
 
 
 def read(path, largest: int) -> np.ndarray:
@@ -27,53 +32,58 @@ def read(path, largest: int) -> np.ndarray:
     Shapes: (height, width), at most ``largest`` pixels.
     Raises: ValueError that says what to do.
     """
-    import pydicom
-    from pydicom.errors import InvalidDicomError
+    from pydicom import dcmread
 
+    refuse_long_file(path, BYTES, "export one slice")
     with refused_in_words(path, "a CT slice", ADVICE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's, on forms that it reads all the same
-        try:
-            meta = pydicom.filereader.read_file_meta_info(path)
-        except InvalidDicomError:
-            other = "a picture is loaded without a unit"
-            raise Refusal(
-                f"is no DICOM file, and only these are CT slices; {other}"
-            ) from None
-        _refuse_packing(meta.get("TransferSyntaxUID"))
-        about = pydicom.dcmread(path, stop_before_pixels=True)
+        data = path.read_bytes()
+        about = _description(data)
         _refuse_other_contents(about)
+        _refuse_packing(about.file_meta.get("TransferSyntaxUID"))
         refuse_too_large(path, about.Rows * about.Columns, largest)
         slope = float(about.RescaleSlope)
         intercept = float(about.RescaleIntercept)
         if not (slope and isfinite(slope) and isfinite(intercept)):
             raise Refusal(f"has the rescale slope {slope:g}: export the slice again")
-        numbers = _numbers(pydicom.dcmread(path))
+        numbers = _numbers(dcmread(BytesIO(data)))
         units = numbers * slope + intercept
         units[_is_padding(about, numbers)] = AIR
         return units
 
 
+def _description(data: bytes):
+    """All that a DICOM file says before its pixels."""
+    from pydicom import dcmread
+    from pydicom.errors import InvalidDicomError
+
+    if DEFLATED in data:
+        raise Refusal(f"is packed as a whole (deflated): {UNPACKED}")
+    try:
+        return dcmread(BytesIO(data), stop_before_pixels=True)
+    except InvalidDicomError:
+        other = "a picture is loaded without a unit"
+        raise Refusal(f"is no DICOM file, and only these are CT slices; {other}") from None
+
+
 def _refuse_packing(syntax) -> None:
-    """Refuse pixels that the installed packages cannot unpack, or not within limits."""
+    """Refuse pixels that the installed packages cannot unpack."""
     from pydicom.pixels import get_decoder
 
-    if syntax is None or not (syntax.is_compressed or syntax.is_deflated):
-        return
-    if syntax == DEFLATED or not get_decoder(syntax).is_available:
-        found = f"has pixels packed as {syntax.name}"
-        raise Refusal(f"{found}: save it uncompressed (Explicit VR Little Endian)")
+    if syntax and syntax.is_compressed and not get_decoder(syntax).is_available:
+        raise Refusal(f"has pixels packed as {one_line(syntax.name)}: {UNPACKED}")
 
 
 def _refuse_other_contents(about) -> None:
     """Refuse what is not one grey slice of a CT with its scale."""
-    modality = about.get("Modality") or "of no modality"
+    modality = one_line(about.get("Modality") or "of no modality")
     if modality != "CT":
         raise Refusal(f"is no CT slice ({modality}): other images have no Hounsfield units")
     if int(about.get("NumberOfFrames") or 1) != 1:
         raise Refusal(f"holds {about.NumberOfFrames} slices: save one of them")
     if "Rows" not in about or "Columns" not in about:
         raise Refusal("holds no picture: give a file with a slice")
-    colours = about.get("PhotometricInterpretation")
+    colours = one_line(about.get("PhotometricInterpretation"))
     if about.get("SamplesPerPixel") != 1 or colours not in GREY:
         raise Refusal(f"is a picture of a CT in colours ({colours}): export the slice")
     if "LOCALIZER" in (about.get("ImageType") or ()):
@@ -86,8 +96,11 @@ def _refuse_other_contents(about) -> None:
 
 
 def _numbers(slice_) -> np.ndarray:
-    """The numbers of the pixels as they are stored."""
-    numbers = slice_.pixel_array
+    """The numbers of the pixels as they are stored, in no more bits than announced."""
+    from pydicom.pixels import pixel_array
+
+    _refuse_other_size(slice_)
+    numbers = pixel_array(slice_, correct_unused_bits=False)
     if numbers.shape != (slice_.Rows, slice_.Columns) or numbers.dtype.kind not in "iu":
         raise ValueError(f"pixels of the shape {numbers.shape} and type {numbers.dtype}")
     spare = 8 * numbers.dtype.itemsize - slice_.BitsStored
@@ -96,6 +109,15 @@ def _numbers(slice_) -> np.ndarray:
         bits = f"{slice_.BitsStored} bits"
         raise Refusal(f"has numbers beyond the {bits} that it announces: export it again")
     return numbers
+
+
+def _refuse_other_size(slice_) -> None:
+    """Refuse pixels packed as JPEG 2000 that are more than the slice has."""
+    place = slice_.PixelData.find(JPEG_2000_SIZE)
+    if place >= 0 and slice_.file_meta.TransferSyntaxUID.is_compressed:
+        width, height = struct.unpack_from(">LL", slice_.PixelData, place + 8)
+        if width * height > 2 * slice_.Rows * slice_.Columns:
+            raise ValueError("pixels of another size")
 
 
 def _is_padding(about, numbers: np.ndarray) -> np.ndarray:

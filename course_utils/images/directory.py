@@ -12,8 +12,8 @@ NAMES = {  # of the tags that are read
     **{254: "subfile", 256: "width", 257: "height", 258: "bits", 259: "compression"},
     **{262: "photometric", 266: "fill_order", 270: "description", 273: "offsets"},
     **{274: "orientation", 277: "samples", 278: "rows", 279: "counts", 281: "maximum"},
-    **{284: "planar", 291: "curve", 292: "fax_options", 293: "fax_options"},
-    **{317: "predictor", 320: "palette", 322: "columns", 323: "rows", 324: "offsets"},
+    **{284: "planar", 291: "curve", 317: "predictor"},
+    **{320: "palette", 322: "columns", 323: "rows", 324: "offsets"},
     **{325: "counts", 338: "extra", 339: "format", 347: "jpeg_tables"},
     **{532: "reference", 32997: "depth", 42112: "gdal", 42113: "nodata", 50706: "raw"},
 }
@@ -21,7 +21,7 @@ DEFAULTS = {
     **{"subfile": (0,), "bits": (1,), "compression": (1,), "fill_order": (1,)},
     **{"orientation": (1,), "samples": (1,), "rows": (2**32 - 1,), "planar": (1,)},
     **{"predictor": (1,), "extra": (), "format": (1,), "depth": (1,)},
-    **{"fax_options": (0,), "jpeg_tables": (b"",)},
+    **{"jpeg_tables": (b"",)},
 }
 TYPES = {
     **{1: "B", 2: "s", 3: "H", 4: "L", 5: "LL", 6: "b", 7: "s", 8: "h", 9: "l", 10: "ll"},

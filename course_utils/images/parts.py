@@ -17,7 +17,7 @@ from ..checks import Refusal
 from .whole import jpeg_pixels, open_whole_jpeg, without_applications
 
 PLAIN = 1
-FAX = (2, 3, 4)
+FAX = (2, 3, 4, 32771)
 JPEG = 7
 DEFLATE = (8, 32946)
 PACKBITS = 32773
@@ -50,7 +50,6 @@ class Parts(NamedTuple):
     compression: int = PLAIN
     predictor: int = 1
     reversed_bits: bool = False
-    fax_options: int = 0
     jpeg_tables: bytes = b""
     jpeg_is_ycbcr: bool = False
 
@@ -104,8 +103,6 @@ def _samples(data: bytes, rows: int, parts: Parts) -> np.ndarray:
     shape = (rows, parts.columns, parts.samples)
     if parts.compression == JPEG:
         return _from_jpeg(data, parts).reshape(-1, *shape[1:])
-    if parts.compression in FAX:
-        return _by_libtiff(data, rows, parts.columns, parts, bits=1).reshape(shape)
     row = ceil(parts.columns * parts.samples * parts.bits / 8)
     unpacked = np.frombuffer(_unpacked(data, rows, row, parts), np.uint8)
     if unpacked.size < rows * row:
@@ -126,7 +123,9 @@ def _unpacked(data: bytes, rows: int, row: int, parts: Parts) -> bytes:
     if parts.compression in DEFLATE:
         return _inflated(data, parts.rows * row)
     if parts.compression in OF_LIBTIFF:
-        return _by_libtiff(data, rows, row, parts, bits=8).tobytes()
+        return _by_libtiff(data, rows, row, parts.compression)
+    if parts.compression in FAX:
+        raise Refusal("is packed by a fax code, which hides damage: save it unpacked")
     raise Refusal(f"is packed in a rare way ({parts.compression}): save it unpacked")
 
 
@@ -141,21 +140,19 @@ def _inflated(data: bytes, most: int) -> bytes:
     return unpacked
 
 
-def _by_libtiff(data: bytes, rows: int, columns: int, parts: Parts, bits: int):
-    """A part as libtiff unpacks it, in a file of its own with one grey picture."""
+def _by_libtiff(data: bytes, rows: int, columns: int, compression: int) -> bytes:
+    """The bytes of a part as libtiff unpacks them: those of a grey picture in a file."""
     from PIL import Image
 
     if rows * columns > LARGEST_PART:
         raise Refusal("is packed in one part that is too large: save it in strips")
-    tags = {256: columns, 257: rows, 258: bits, 259: parts.compression, 262: 1, 273: 8}
+    tags = {256: columns, 257: rows, 258: 8, 259: compression, 262: 1, 273: 8}
     tags |= {277: 1, 278: rows, 279: len(data)}
-    if parts.compression in FAX[1:]:
-        tags[292 if parts.compression == 3 else 293] = parts.fax_options
     entries = b"".join(struct.pack("<HHLL", tag, 4, 1, tags[tag]) for tag in sorted(tags))
     head = struct.pack("<2sHL", b"II", 42, 8 + len(data))
     end = struct.pack("<H", len(tags)) + entries + bytes(4)
     with Image.open(BytesIO(head + data + end), formats=["TIFF"]) as image:
-        return np.asarray(image).astype(np.uint8)
+        return np.asarray(image).tobytes()
 
 
 def _from_jpeg(data: bytes, parts: Parts) -> np.ndarray:

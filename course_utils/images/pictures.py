@@ -11,7 +11,13 @@ import torch
 from numpy.lib.format import MAGIC_PREFIX as NUMPY_MAGIC
 from torch import Tensor
 
-from ..checks import TIFF_MAGIC, Refusal, refuse_too_large, refused_in_words
+from ..checks import (
+    TIFF_MAGIC,
+    Refusal,
+    refuse_long_file,
+    refuse_too_large,
+    refused_in_words,
+)
 from . import tiff
 from .whole import JPEG_MARK, PNG_MARK, jpeg_pixels, open_whole_jpeg, require_whole_png
 
@@ -30,6 +36,7 @@ OTHERS = {  # how files of other kinds begin
 }
 DICOM_MARK = b"DICM"
 DICOM_MARK_AT = 128
+BYTES = 160_000_000  # in a JPEG
 ORIENTATION = 0x0112  # in EXIF
 PNG_GREY = 0
 PNG_RGB = 2
@@ -145,7 +152,7 @@ def _take_bytes(image, name: str) -> None:
 
 def _from_jpeg(path, largest: int) -> Tensor:
     """The picture in a JPEG, the way up that the camera was held."""
-    refuse_too_large(path, path.stat().st_size / 4, largest)
+    refuse_long_file(path, BYTES, "crop it, or export a PNG")
     data = path.read_bytes()
     refuse_too_large(path, jpeg_pixels(data), largest)
     with open_whole_jpeg(data) as image:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..checks import Refusal, refuse_too_large, refused_in_words
 from .directory import read_tags, text_of
-from .parts import FAX, JPEG, PACKBITS, PLAIN, Parts, assemble
+from .parts import JPEG, PACKBITS, PLAIN, Parts, assemble
 
 ADVICE = "it may be cut off or damaged; save it again, or export a PNG"
 WHITE_IS_ZERO = 0
@@ -69,7 +69,7 @@ def read_tiff(path, largest: int) -> Tiff:
 
     It may be a BigTIFF, cut into strips or tiles, its samples side by side or in planes, of
     1 to 16, 32 or 64 bits, in either order of bytes; plain, or packed by LZW, deflation,
-    PackBits, LZMA, Zstandard (where Pillow has it), a fax code or JPEG.
+    PackBits, LZMA, Zstandard (where Pillow has it) or JPEG.
 
     Raises: ValueError, in one sentence, for everything else and for damage.
     """
@@ -133,7 +133,6 @@ def _parts(tags: dict) -> Parts:
         compression=tags["compression"][0],
         predictor=tags["predictor"][0],
         reversed_bits=tags["fill_order"][0] == 2,
-        fax_options=tags["fax_options"][0],
         jpeg_tables=tags["jpeg_tables"][0],
         jpeg_is_ycbcr=tags.get("photometric") == (YCBCR,),
     )
@@ -175,14 +174,12 @@ def _type(tags: dict) -> np.dtype:
 def _refuse_rare_packing(parts: Parts) -> None:
     """Refuse what packs numbers in a way that hardly any program writes."""
     kind = parts.dtype.kind
-    packed = parts.compression not in (PLAIN, PACKBITS, JPEG, *FAX)
+    packed = parts.compression not in (PLAIN, PACKBITS, JPEG)
     fits = packed and (kind == "f" if parts.predictor == 3 else parts.bits % 8 == 0)
     if parts.predictor != 1 and not (fits and parts.predictor in (2, 3)):
         raise Refusal("is packed with a rare predictor: save it unpacked")
-    of_fax = parts.bits == parts.samples == 1
     of_jpeg = (kind, parts.bits) == ("u", 8) and parts.samples in (1, 3)
-    can_hold = {JPEG: of_jpeg, **dict.fromkeys(FAX, of_fax)}
-    if not can_hold.get(parts.compression, True):
+    if parts.compression == JPEG and not of_jpeg:
         raise Refusal("is packed in a way that cannot hold its numbers: export a PNG")
 
 

@@ -106,9 +106,15 @@ def pillow_picture(mode):
 def test_a_tiff_is_the_same_however_pillow_packs_it(mode, save):
     picture, expected = pillow_picture(mode)
     packings = ["raw", "tiff_lzw", "packbits", "tiff_deflate", "tiff_adobe_deflate", "lzma"]
-    packings += ["group3", "group4", "tiff_ccitt"] if mode == "1" else []
     for packing in packings:
         same(save("packed.tif", picture, compression=packing), expected)
+
+
+@pytest.mark.parametrize("packing", ["group3", "group4", "tiff_ccitt"])
+def test_a_fax_code_is_refused_since_half_of_one_cannot_be_told_from_all(packing, save):
+    picture, _ = pillow_picture("1")
+    with pytest.raises(ValueError, match="a fax code, which hides damage"):
+        images.load(save("fax.tif", picture, compression=packing))
 
 
 @pytest.mark.parametrize(
