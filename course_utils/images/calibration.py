@@ -12,10 +12,10 @@ Of these eps is the emissivity, w what the window lets through, tau what d metre
 and v^2 the water in the air. The mixtures are undone from the detector outwards.
 
 Units: temperatures in kelvin, the distance in metres; shares and humidity are ratios.
-Sources: FLIR's answer 3321, "Temperature measurement formula", with the limits that its GEV
-    demo keeps; the places are those of its header fff.h and of ExifTool's page on FLIR.
-    (Thermimage and what follows it take d / 2 of air twice; the scale that a camera prints
-    in its picture tells the two apart, and is FLIR's.)
+Sources: the formula and its limits are those of the GEV demo that FLIR publishes with its
+    cameras (doCalcAtmTao and what follows it), the places those of its header fff.h and of
+    ExifTool's page on FLIR. Thermimage, and what was made after it, take d / 2 of air twice
+    (its issue 25): up to 0.2 K beside the scale that a camera prints in its picture.
 """
 
 import struct
