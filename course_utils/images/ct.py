@@ -32,9 +32,9 @@ def read(path, largest: int) -> np.ndarray:
     Shapes: (height, width), at most ``largest`` pixels.
     Raises: ValueError that says what to do.
     """
+    refuse_long_file(path, BYTES, "export one slice")
     from pydicom import dcmread
 
-    refuse_long_file(path, BYTES, "export one slice")
     with refused_in_words(path, "a CT slice", ADVICE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's, on forms that it reads all the same
         data = path.read_bytes()

@@ -5,6 +5,7 @@ that a small file cannot fill the memory. Bytes are unpacked by the libtiff insi
 one part at a time, as if they were a grey picture: what they mean is told by ``tiff``.
 """
 
+import lzma
 import struct
 import zlib
 from io import BytesIO
@@ -21,7 +22,8 @@ FAX = (2, 3, 4, 32771)
 JPEG = 7
 DEFLATE = (8, 32946)
 PACKBITS = 32773
-OF_LIBTIFF = (5, PACKBITS, 34925, 50000)  # LZW, PackBits, LZMA, Zstandard
+LZMA = 34925
+OF_LIBTIFF = (5, PACKBITS, 50000)  # LZW, PackBits, Zstandard
 LARGEST_PART = 170_000_000  # bytes that Pillow unpacks in one piece
 MOST_PARTS = 100_000
 ROWS_AT_ONCE = 256
@@ -121,7 +123,9 @@ def _unpacked(data: bytes, rows: int, row: int, parts: Parts) -> bytes:
     if parts.compression == PLAIN:
         return data
     if parts.compression in DEFLATE:
-        return _inflated(data, parts.rows * row)
+        return _inflated(data, zlib.decompressobj(), parts.rows * row)
+    if parts.compression == LZMA:
+        return _inflated(data, lzma.LZMADecompressor(), parts.rows * row)
     if parts.compression in OF_LIBTIFF:
         return _by_libtiff(data, rows, row, parts.compression)
     if parts.compression in FAX:
@@ -129,9 +133,8 @@ def _unpacked(data: bytes, rows: int, row: int, parts: Parts) -> bytes:
     raise Refusal(f"is packed in a rare way ({parts.compression}): save it unpacked")
 
 
-def _inflated(data: bytes, most: int) -> bytes:
-    """What deflation packed, with its checksum tested, if it is not more than announced."""
-    stream = zlib.decompressobj()
+def _inflated(data: bytes, stream, most: int) -> bytes:
+    """What a stream unpacks, its checksum tested, if it is not more than announced."""
     unpacked = stream.decompress(data, most + 1)
     if len(unpacked) > most:
         raise Refusal("unpacks to more than its description says: save it again")

@@ -16,6 +16,7 @@ from .directory import read_tags, text_of
 from .parts import JPEG, PACKBITS, PLAIN, Parts, assemble
 
 ADVICE = "it may be cut off or damaged; save it again, or export a PNG"
+LARGEST_TILE = 2**20  # pixels, around a smaller picture
 WHITE_IS_ZERO = 0
 BLACK_IS_ZERO = 1
 RGB = 2
@@ -80,7 +81,6 @@ def read_tiff(path, largest: int) -> Tiff:
         refuse_too_large(path, tags["width"][0] * tags["height"][0], largest)
         _refuse_other_contents(tags)
         parts = _parts(tags)
-        refuse_too_large(path, parts.rows * parts.columns, 4 * largest)
         meaning = _meaning(tags, parts)
         turned = tags["orientation"][0]
         if turned not in UPRIGHT:
@@ -136,6 +136,8 @@ def _parts(tags: dict) -> Parts:
         jpeg_tables=tags["jpeg_tables"][0],
         jpeg_is_ycbcr=tags.get("photometric") == (YCBCR,),
     )
+    if parts.rows * parts.columns > max(4 * width * height, LARGEST_TILE):
+        raise Refusal("is cut into tiles much larger than itself: save it in strips")
     _refuse_rare_packing(parts)
     return parts
 

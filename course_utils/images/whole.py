@@ -29,6 +29,7 @@ RARE_FRAMES = (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 APPLICATIONS = range(0xE0, 0xF0)
 ALONE = (0x01, *range(0xD0, 0xD9))  # markers without a length
 AFTER_CODES = re.compile(rb"\xff+[^\x00\xff]")
+NOTHING = 16  # more bits of a coefficient are missing than it can have
 RESTARTS = range(0xD0, 0xD8)
 FILLING = bytes.fromhex("b46d9c3ae54b87d2") * 8  # any codes but the zeros of a decoder
 
@@ -141,26 +142,34 @@ def open_whole_jpeg(data: bytes):
 
 
 def _require_every_scan(data: bytes) -> None:
-    """Refuse a JPEG without all bits of all 64 coefficients of each of its colours.
+    """Refuse a JPEG that lacks a scan, or a piece between two restarts of one.
 
-    Restarts count from 0 to 7 and again.
+    Each scan says which of the 64 coefficients of its colours it refines, from how many
+    missing bits to how many. Restarts count from 0 to 7 and again.
     """
     missing = {}
     restart = 0
     for marker, at in _markers(data):
+        if marker in FRAMES:
+            colours = data[at + 10 : at + 10 + 3 * data[at + 9] : 3]
+            missing = {colour: [NOTHING] * 64 for colour in colours}
+        if marker == SCAN:
+            _refine(missing, data[at + 4 : at + 20])
         if marker in RESTARTS and marker != RESTARTS[restart % 8]:
             raise EOFError("a part of the picture is missing")
         restart = restart + (marker in RESTARTS) if marker != SCAN else 0
-        if marker in FRAMES:
-            missing = {data[at + 10 + 3 * i]: set(range(64)) for i in range(data[at + 9])}
-        if marker == SCAN:
-            count = data[at + 4]
-            first, last, bits = data[at + 5 + 2 * count :][:3]
-            if bits % 16 == 0:  # down to the last bit
-                for i in range(count):
-                    missing[data[at + 5 + 2 * i]] -= set(range(first, last + 1))
-    if any(missing.values()):
+    if any(any(bits) for bits in missing.values()):
         raise EOFError("it ends within the picture")
+
+
+def _refine(missing: dict[int, list[int]], scan: bytes) -> None:
+    """Take down what a scan, by its header, adds to the coefficients."""
+    first, last, bits = scan[1 + 2 * scan[0] :][:3]
+    for colour in scan[1 : 1 + 2 * scan[0] : 2]:
+        for place in range(first, last + 1):
+            if missing[colour][place] != (bits >> 4 or NOTHING):
+                raise EOFError("a part of the picture is missing")
+            missing[colour][place] = bits & 15
 
 
 def _filled(data: bytes) -> Iterator[bytes]:
