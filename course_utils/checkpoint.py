@@ -5,30 +5,93 @@
 
 Beside ``path`` stand the state before it, in ``.previous``, and the checksums of both, in
 ``.sha256``. Nothing is read before its checksum is verified, and then only tensors and
-numbers.
+numbers. Processes that share a file wait for one another.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from errno import EBUSY
 from hashlib import sha256
 from io import BytesIO
 from os import fsync, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import torch
 
+Stamp = tuple[int, ...]
+_starts = WeakKeyDictionary()  # of models that were trained here, and would else be others
 
-def save(path: Path, state: dict) -> None:
+
+def save(path: Path, state: dict, after: Stamp | None = None) -> Stamp:
     """Write a checkpoint so that a whole one can be loaded whenever the machine stops.
 
     The checksums of the new file and of the one before are written first; then the old file
-    steps back, and the new one takes its place.
+    steps back, and the new one takes its place. With ``after``, the ``stamp`` of the file
+    that this state follows, nothing is written over what another process has put there
+    since. Gives the stamp of the new file.
 
-    Raises: OSError where the disk is full or not writable; what was there stays.
+    Raises: OSError where the disk is full or not writable, or another process was there;
+        what was there stays.
     """
     content = _as_bytes(state)
+    with alone(path.parent) as locked:
+        if after is not None and stamp(path) not in (after, ()):
+            message = "another process has written this checkpoint: name another file"
+            raise OSError(EBUSY, message, str(path))
+        _put(path, content, "" if locked else f".{os.getpid()}")
+        return stamp(path)
+
+
+def identity(path: Path, data: list[torch.Tensor], parts: dict) -> dict:
+    """What tells a training from another one that has the same numbers for its settings.
+
+    The data and the model, as it was before it was trained into this file, by checksums;
+    the ``parts``, a model among them, by their names and what they are made of.
+    """
+    model = parts["model"]
+    start = _starts.setdefault(model, {})
+    if path not in start or not path.exists():
+        inner = [*model.named_parameters(), *model.named_buffers()]
+        start[path] = _sum_of([x for _, x in inner])
+    names = {name: _name(part) for name, part in parts.items()}
+    return {"data": _sum_of(data), "start": start[path]} | names
+
+
+def stamp(path: Path) -> Stamp:
+    """What tells a file from one that replaces it; () where there is none."""
+    with suppress(FileNotFoundError):
+        found = path.stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+    return ()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """Wait until no other process is in here for the same folder.
+
+    Where the system knows no such lock (Windows, some network disks), nobody waits, and
+    False is given.
+    """
+    locked = False
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            locked = True
+        yield locked
+
+
+def _put(path: Path, content: bytes, mark: str) -> None:
+    """Let this content take the place of the file; ``mark`` tells drafts apart."""
     sums = _beside(path, "sha256")
     previous = _beside(path, "previous")
-    draft = _beside(path, "new")
-    draft_of_sums = _beside(path, "sum")
+    draft = _beside(path, f"new{mark}")
+    draft_of_sums = _beside(path, f"sum{mark}")
     older = path if _is_whole(path, sums) else previous
     lines = _checksum(content, path)
     if _is_whole(older, sums):
@@ -52,6 +115,12 @@ def load(path: Path) -> dict | None:
 
     Raises: ValueError where both are damaged, or hold anything but tensors and numbers.
     """
+    with alone(path.parent):
+        return _read(path)
+
+
+def _read(path: Path) -> dict | None:
+    """What ``load`` gives."""
     files = [path, _beside(path, "previous")]
     if not any(file.exists() for file in files):
         return None
@@ -100,3 +169,22 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         fsync(file.fileno())
+
+
+def _sum_of(tensors: list[torch.Tensor]) -> str:
+    """One checksum for the types, the shapes and the values of tensors."""
+    total = sha256()
+    for x in tensors:
+        x = x.detach().cpu().contiguous()
+        total.update(f"{x.dtype} {tuple(x.shape)}".encode())
+        total.update(x.reshape(-1).view(torch.uint8).numpy())
+    return total.hexdigest()
+
+
+def _name(x) -> str:
+    """A function by its name, a module by what it is made of, and an optimizer by both."""
+    if isinstance(x, torch.nn.Module):
+        return repr(x)
+    named = x if hasattr(x, "__qualname__") else type(x)
+    settings = getattr(x, "defaults", "")
+    return f"{named.__module__}.{named.__qualname__} {settings}".strip()

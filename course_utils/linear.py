@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from .checks import (
+    enough_memory,
     is_finite,
     refuse_empty,
     require_device,
@@ -279,13 +280,13 @@ class Matrix(LinearOperator):
 
         An operator that holds nothing is written out in double precision.
         """
-        m = prod(H.out_shape)
-        n = prod(H.in_shape)
+        m, n = map(prod, (H.out_shape, H.in_shape))
         if m * n > 2**28:
             raise ValueError(f"a matrix of {m} x {n} is too large to write out")
-        dtype = H.dtype or torch.float64
-        basis = torch.eye(n, dtype=dtype, device=H.device).reshape(n, *H.in_shape)
-        return cls(H(basis).reshape(n, -1).mT.contiguous(), H.in_shape, H.out_shape)
+        with enough_memory(f"a matrix of {m} x {n} needs a smaller image"):
+            basis = torch.eye(n, dtype=H.dtype or torch.float64, device=H.device)
+            A = H(basis.reshape(n, *H.in_shape)).reshape(n, -1).mT
+            return cls(A.contiguous(), H.in_shape, H.out_shape)
 
     def forward(self, f: Tensor) -> Tensor:
         return (f.flatten(-len(self.in_shape)) @ self.A.mT).unflatten(-1, self.out_shape)

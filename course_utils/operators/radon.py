@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from ..checks import enough_memory
 from ..held import as_tensor, fixed, in_full_precision, sizes
 from ..linear import LinearOperator
 
@@ -44,7 +45,7 @@ class Radon(LinearOperator):
         (size,) = sizes("(size,)", (size,))
         self.in_shape = (size, size)
         self.out_shape = (len(angles), size)
-        with torch.device("cpu"):
+        with torch.device("cpu"), enough_memory("take a smaller size or fewer angles"):
             stored, copy = _stored_angles(angles)
             rays = _ray_matrix(size, angles[: int(stored.max()) + 1])
         self.register_buffer("stored", stored.to(angles.device), persistent=False)

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "metrics": {"checks"},
     "networks": {"checks", "linear"},
     "noise": set(),
-    "operators": {"held", "linear"},
+    "operators": {"checks", "held", "linear"},
     "plots": set(),
     "potts": {"bayes", "checks", "linear", "operators", "solvers"},
     "priors": {"checks", "operators"},

@@ -2,6 +2,8 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
@@ -176,3 +178,71 @@ def test_a_full_disk_is_told_in_words_and_the_checkpoint_stays(tmp_path, monkeyp
             save(path, {"x": 2})
     assert load(path) == {"x": 1}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.sha256"]
+
+
+# other processes
+
+
+def by_threads(work):
+    """Run ``work(0)`` ... ``work(3)`` at once; the errors among what they did."""
+    with ThreadPoolExecutor(4) as pool:
+        return [done.exception() for done in [pool.submit(work, k) for k in range(4)]]
+
+
+def test_many_who_save_and_load_one_file_find_it_whole(tmp_path, capsys):
+    path = tmp_path / "c"
+    save(path, {"by": -1, "x": torch.zeros(1000)})
+
+    def work(k):
+        for _ in range(15):
+            save(path, {"by": k, "x": torch.full((1000,), float(k))})
+            found = load(path)
+            assert (found["x"] == found["by"]).all()
+
+    assert by_threads(work) == [None] * 4
+    assert "damaged" not in capsys.readouterr().out
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c", "c.previous", "c.sha256"]
+
+
+def test_where_the_system_knows_no_lock_drafts_have_names_of_their_own(
+    tmp_path, monkeypatch
+):
+    written = []
+    monkeypatch.setattr(os, "open", lambda *args: (_ for _ in ()).throw(OSError()))
+    monkeypatch.setattr(checkpoint, "_write", lambda path, content: written.append(path))
+    with suppress(OSError):
+        save(tmp_path / "c", {"x": 1})
+    assert written and all(path.name.endswith(f".{os.getpid()}") for path in written)
+
+
+def test_a_state_that_follows_another_file_is_not_written_over_it(tmp_path):
+    path = tmp_path / "c"
+    first = save(path, {"x": 1})
+    assert first == checkpoint.stamp(path)
+    second = save(path, {"x": 2}, after=first)
+    with pytest.raises(OSError, match=r"another process has written .* name another"):
+        save(path, {"x": 3}, after=first)
+    assert load(path) == {"x": 2}
+    path.unlink()  # to begin anew, while a training goes on
+    save(path, {"x": 4}, after=second)
+    assert load(path) == {"x": 4}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_disk_that_is_full_indeed_is_told_in_words(tmp_path):
+    (tmp_path / "c.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="no checkpoint written, No space left on device"):
+        save(tmp_path / "c", {"x": 1})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_type_the_shape_and_every_value_are_in_the_identity(tmp_path):
+    x = torch.arange(6.0)
+    parts = {"model": torch.nn.Identity(), "loss": torch.nn.functional.l1_loss}
+
+    def data(x):
+        return checkpoint.identity(tmp_path / "c", [x], parts)["data"]
+
+    assert data(x) == data(x.clone()) == data(x.repeat(2, 1).mT[:, 0])
+    others = [x.view(2, 3), x.int().float().double(), x + 1e-6, x.to(torch.complex64)]
+    assert len({data(y) for y in [x, *others, torch.zeros(0), torch.zeros(0, 2)]}) == 7

@@ -109,3 +109,32 @@ def test_a_tiff_is_known_by_its_first_bytes(tmp_path, order, big):
 
     tifffile.imwrite(tmp_path / "x.tif", GOOD.numpy(), byteorder=order, bigtiff=big)
     assert (tmp_path / "x.tif").read_bytes().startswith(checks.TIFF_MAGIC)
+
+
+def test_half_precision_is_refused_where_full_precision_is_needed():
+    checks.require_full_precision("H", GOOD)
+    for kind in (torch.float16, torch.bfloat16):
+        with pytest.raises(
+            TypeError, match=rf"H needs floats of 32 or 64 bits, got {kind}"
+        ):
+            checks.require_full_precision("H", GOOD.to(kind))
+
+
+def test_what_is_no_tensor_is_refused_with_the_way_out():
+    for check in (checks.require_real_floats, checks.require_finite):
+        with pytest.raises(
+            TypeError, match=r"H needs a tensor, got list: use torch.as_ten"
+        ):
+            check("H", GOOD.tolist())
+
+
+def test_a_sum_that_is_too_large_is_not_taken_for_infinity():
+    checks.require_finite("g", torch.full((4,), 3e38))
+    assert not checks.is_finite(torch.tensor([math.inf, -math.inf]))
+
+
+def test_whole_numbers_above_0_are_counts():
+    checks.require_count("n", 1)
+    for n in (0, -1, 1.0, "1", None):
+        with pytest.raises(ValueError, match="n must be a whole number above 0, not"):
+            checks.require_count("n", n)

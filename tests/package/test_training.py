@@ -1,23 +1,26 @@
 """A training that is killed, interrupted or given bad data, beside one left alone."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections import deque
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from threading import Timer
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from course_utils.checkpoint import load
 from course_utils.networks import Dense, FourierFilter
-from course_utils.training import device, fit, mean_square
+from course_utils.training import cores, device, fit, mean_square
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -491,3 +494,254 @@ def test_an_interrupt_in_the_middle_of_a_step_is_undone(monkeypatch, capsys, k):
     assert len(losses) == k // 3 and same(weights(model), states[k])
     assert 7.0 not in model.layers[0].bias
     assert "interrupted" in capsys.readouterr().out
+
+
+@pytest.mark.rare
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of Linux")
+def test_a_process_whose_memory_runs_out_says_so_and_keeps_the_model(tmp_path):
+    body = """
+import resource
+import torch
+losses = []
+model = t.Wide()
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**29, resource.RLIM_INFINITY))
+try:
+    losses.extend(t.fit(model, (torch.zeros(2000, 1), torch.zeros(2000, 1)), 3, batch=2000))
+except MemoryError as error:
+    print(error, losses, t.same(t.weights(model), t.weights(t.Wide())), flush=True)
+"""
+    with child(body) as process:
+        told = process.stdout.read()
+    words = r"not enough memory for 1.6 GB more: take a batch below 2000 \[\] True"
+    assert re.search(words, told), told
+
+
+class Wide(nn.Module):
+    """A network that needs 800 kB for each datum."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = Dense((1,), (1,))
+
+    def forward(self, g):
+        return self.inner(g).expand(-1, 200_000).exp().mean(1, keepdim=True)
+
+
+class Greedy(nn.Module):
+    """A network that asks for too much memory at call ``n``."""
+
+    def __init__(self, n, ask):
+        super().__init__()
+        self.inner = network()
+        self.n = n
+        self.ask = ask
+        self.before = []
+
+    def forward(self, g):
+        if len(self.before) == self.n:
+            self.ask()
+        self.before.append(weights(self))
+        return self.inner(g)
+
+
+def of_a_card():
+    """What a graphics card says of 2 GiB that it has not."""
+    raise torch.OutOfMemoryError(
+        "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has"
+    )
+
+
+ASKS = {
+    "torch": (lambda: torch.empty(10**15), "for 4e+06 GB more"),
+    "a card": (of_a_card, "for 2.00 GiB more"),
+    "numpy": (lambda: np.empty(10**15), "for 7.11 PiB more"),
+    "python": (lambda: bytearray(2**62), "memory"),
+}
+
+
+@pytest.mark.parametrize("ask, size", ASKS.values(), ids=ASKS.keys())
+@pytest.mark.parametrize(
+    "batch, advice", [(8, "a batch below 8"), (1, "a smaller network")]
+)
+def test_where_memory_runs_out_the_model_keeps_its_last_good_state(
+    ask, size, batch, advice
+):
+    model, losses = Greedy(23, ask), []
+    with pytest.raises(MemoryError, match="not enough memory") as told:
+        losses.extend(fit(model, pairs(), 100, batch=batch))
+    assert size in str(told.value) and str(told.value).endswith(f": take {advice}")
+    assert len(losses) == 23 // len(range(0, 20, batch))
+    assert same(weights(model), model.before[-1])
+
+
+def test_other_errors_of_a_network_are_its_own():
+    def ask():
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    with pytest.raises(RuntimeError, match="mat1 and mat2"):
+        list(fit(Greedy(0, ask), pairs(), 1))
+
+
+def test_a_training_that_ran_out_of_memory_goes_on_from_its_checkpoint(tmp_path):
+    def ask():
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    alone = list(fit(Greedy(-1, ask), pairs(), 5, batch=8))
+    model = Greedy(8, ask)
+    with pytest.raises(MemoryError):
+        list(fit(model, pairs(), 5, batch=8, checkpoint=tmp_path / "c"))
+    model.n = -1
+    assert list(fit(model, pairs(), 5, batch=8, checkpoint=tmp_path / "c")) == alone
+
+
+# what it takes for data and settings
+
+
+def test_arrays_and_lists_of_data_are_taken_for_tensors():
+    g, f = pairs()
+    losses = list(fit(network(), (g, f), 2))
+    assert list(fit(network(), (g.numpy(), f.numpy()), 2)) == losses
+    assert list(fit(network(), [g.tolist(), f.tolist()], 2)) == losses
+
+
+NO_PAIRS = {
+    "g alone": lambda g, f: g,
+    "three": lambda g, f: (g, f, f),
+    "a set": lambda g, f: torch.utils.data.TensorDataset(g, f),
+    "a loader": lambda g, f: torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(g, f)
+    ),
+}
+
+
+@pytest.mark.parametrize("of", NO_PAIRS.values(), ids=NO_PAIRS.keys())
+def test_what_is_no_pair_is_refused_with_the_way_out(of):
+    data = of(*pairs())
+    for given in ({"data": data}, {"data": pairs(), "validation": data}):
+        with pytest.raises(TypeError, match=r"pair of tensors \(g, f\), .*dataset.tensors"):
+            fit(network(), epochs=1, **given)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *[{"batch": 0}, {"batch": -1}, {"batch": 2.5}, {"clip": 0}, {"clip": torch.nan}],
+        *[{"patience": 0}, {"patience": torch.nan}, {"epochs": -1}],
+    ],
+)
+def test_settings_that_train_nothing_are_refused(setting):
+    words = f"(above 0.*{next(iter(setting))}=|^batch must be a whole number above 0)"
+    with pytest.raises(ValueError, match=words):
+        fit(network(), pairs(), **setting)
+
+
+def test_complex_numbers_have_no_mean_square():
+    f = torch.ones(3)
+    for pair in ((f + 1j, f), (f, f + 1j)):
+        with pytest.raises(TypeError, match=r"take \.real or \.abs"):
+            mean_square(*pair)
+
+
+# the identity of a checkpoint
+
+
+def other_data():
+    g, f = pairs()
+    return g, f.index_fill(0, torch.tensor(7), 0.5)
+
+
+class Tanh(Dense):
+    """The network, by another name, as one with another activation would be."""
+
+
+def started(seed=0, kind=Dense):
+    return kind((4,), (3,), widths=(8,), seed=seed)
+
+
+OTHERS = {
+    "data": {"data": other_data()},
+    "data, though their types alone differ": {"data": tuple(x.double() for x in pairs())},
+    "start": {"model": lambda: started(seed=1)},
+    "loss": {"loss": nn.functional.l1_loss},
+    "loss, made": {"loss": nn.HuberLoss()},
+    "optimizer": {"optimizer": torch.optim.SGD},
+    "optimizer, set": {"optimizer": partial(torch.optim.Adam, betas=(0.8, 0.9))},
+    "model": {"model": lambda: started(kind=Tanh)},
+}
+
+
+@pytest.mark.parametrize("word, change", OTHERS.items(), ids=OTHERS.keys())
+def test_a_checkpoint_of_a_training_with_other_parts_is_refused(tmp_path, word, change):
+    given = {"data": pairs(), "epochs": 2, "checkpoint": tmp_path / "c"}
+    list(fit(started(), **given))
+    model = change.pop("model", started)() if "model" in change else started()
+    with pytest.raises(ValueError, match=f"other .*{word.split(',')[0]}.*: delete it"):
+        list(fit(model, **given | change))
+
+
+def test_a_model_that_was_trained_into_a_file_goes_on_with_it(tmp_path):
+    """A cell that is interrupted and run again has the same model in another state."""
+    expected = train(6)[0]
+    model = network()
+    losses = fit(model, pairs(), 6, batch=8, checkpoint=tmp_path / "c")
+    assert [next(losses), next(losses)] == expected[:2]
+    model.layers[0].bias.data.fill_(7.0)
+    assert train(6, tmp_path / "c", model)[0] == expected
+
+
+def test_fewer_epochs_than_a_checkpoint_holds_are_refused(tmp_path):
+    train(4, tmp_path / "c")
+    with pytest.raises(ValueError, match="holds 4 epochs, more than the 3 asked for"):
+        train(3, tmp_path / "c")
+    assert len(train(4, tmp_path / "c")[0]) == 4
+
+
+def test_dropout_depends_on_the_seed_and_resumes_as_if_nothing_had_happened(tmp_path):
+    def model():
+        return nn.Sequential(network(), nn.Dropout(0.5))
+
+    losses, end = train(6, model=model())
+    train(3, tmp_path / "c", model())
+    again, end_again = train(6, tmp_path / "c", model())
+    assert again == losses and same(end_again, end)
+    assert train(6, model=model(), seed=1)[0] != losses
+
+
+def test_two_trainings_do_not_write_over_one_another(tmp_path):
+    one, two = (
+        fit(network(), pairs(), 5, batch=8, checkpoint=tmp_path / "c") for _ in "ab"
+    )
+    next(one)
+    done = [next(two), next(two)]  # the first that goes on has the file
+    with pytest.raises(OSError, match="another process has written this checkpoint"):
+        list(one)
+    done.extend(two)
+    assert done == train(5)[0] == load(tmp_path / "c")["history"]
+
+
+# the cores
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="macOS and Windows")
+def test_torch_keeps_to_the_cores_of_its_process(monkeypatch):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {5})
+        fit(network(), pairs())
+        assert cores() == torch.get_num_threads() == 1
+        monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(64)))
+        fit(network(), pairs())
+        assert torch.get_num_threads() == 1  # and takes no more than it was given
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    "text, most", [("200000 100000\n", 2), ("50000 100000\n", 1), ("max 100000\n", 64)]
+)
+def test_the_share_of_a_container_counts(monkeypatch, text, most):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(64)), raising=False)
+    monkeypatch.setattr(Path, "read_text", lambda path, encoding: text)
+    assert cores() == most
