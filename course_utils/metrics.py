@@ -4,7 +4,8 @@ Each takes two tensors of one shape and gives one float over all their entries, 
 precision. Two shapes are refused, because broadcasting would compare each f of a batch with
 every estimate.
 
-Raises: ValueError for two shapes or devices, for tensors that are empty or not finite.
+Raises: ValueError for two shapes or devices, for tensors that are empty or not finite;
+    TypeError for complex numbers, or what is no tensor.
 """
 
 import math
@@ -12,12 +13,17 @@ import math
 import torch
 from torch import Tensor
 
-from .checks import refuse_empty, require_finite
+from .checks import refuse_empty, require_finite, require_tensor
 
 
 def relative_error(f_hat: Tensor, f: Tensor) -> float:
-    """||f_hat - f|| / ||f||."""
+    """||f_hat - f|| / ||f||.
+
+    Raises: ValueError for f = 0.
+    """
     f_hat, f = _comparable(f_hat, f)
+    if not f.any():
+        raise ValueError("no error is relative to a truth that is 0: take f_hat.norm()")
     return ((f_hat - f).norm() / f.norm()).item()
 
 
@@ -71,6 +77,11 @@ def coverage(low: Tensor, high: Tensor, f: Tensor) -> float:
 
 def _comparable(f_hat: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
     """Both in double precision, in which bytes do not wrap around: 3 - 5 = 254."""
+    for name, x in (("the estimate", f_hat), ("the truth", f)):
+        require_tensor(name, x)
+        if x.is_complex():
+            advice = "compare .abs(), or all of torch.view_as_real()"
+            raise TypeError(f"{name} has real and imaginary parts: {advice}")
     if f_hat.shape != f.shape:
         shapes = f"{tuple(f_hat.shape)} and {tuple(f.shape)}"
         raise ValueError(f"compare tensors of one shape, not {shapes}")

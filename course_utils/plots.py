@@ -98,12 +98,15 @@ def _row(figure: Figure, row: dict[str, Tensor], axes: Sequence, kind: str, limi
 
 
 def _limits(pictures, kind: str) -> tuple[float, float]:
+    pictures = [_numbers(p) for p in pictures]
     low = min(p.min().item() for p in pictures)
     high = max(p.max().item() for p in pictures)
     return (-max(-low, high), max(-low, high)) if kind == "error" else (low, high)
 
 
 def _numbers(x: Tensor):
+    if x.is_complex():
+        raise TypeError("a figure shows real numbers: take .abs(), .angle() or .real")
     return x.detach().cpu().numpy()
 
 

@@ -52,7 +52,7 @@ class Box(nn.Module):
 
     def __init__(self, low: float = 0.0, high: float = 1.0):
         super().__init__()
-        if low > high:
+        if not low <= high:
             raise ValueError(f"no number lies between low = {low} and high = {high}")
         self.low = low
         self.high = high

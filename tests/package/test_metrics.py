@@ -122,3 +122,22 @@ def test_an_estimate_under_training_can_be_measured(pair):
     f_hat, f = pair
     assert metrics.psnr(f_hat.requires_grad_(), f) == metrics.psnr(f_hat.detach(), f)
     assert f_hat.requires_grad
+
+
+@pytest.mark.parametrize("metric", PAIR_METRICS)
+def test_complex_numbers_are_refused_rather_than_halved(metric):
+    f = torch.ones(8, 8)
+    for name, pair in (("estimate", (f + 1j, f)), ("truth", (f, f + 1j))):
+        with pytest.raises(TypeError, match=rf"the {name} has real and imag.*view_as_real"):
+            metric(*pair)
+
+
+def test_arrays_are_refused_with_the_way_out():
+    with pytest.raises(TypeError, match=r"the estimate needs a tensor, got ndarray: use"):
+        metrics.psnr(np.ones(3), torch.ones(3))
+
+
+def test_no_error_is_relative_to_nothing():
+    for metric in (metrics.relative_error, metrics.nmse_db):
+        with pytest.raises(ValueError, match="relative to a truth that is 0"):
+            metric(torch.zeros(3), torch.zeros(3))

@@ -398,3 +398,12 @@ def test_a_bad_value_is_not_hidden(build):
     g = torch.ones(4, 4)
     g[1, 2] = torch.nan
     assert build()(g).isnan().any()
+
+
+def test_what_is_learned_leaves_the_matrix_that_it_starts_from_alone(randn):
+    H = Matrix(randn(3, 4))
+    before = H.A.clone()
+    layer = Weights(H.A, (4,), (3,))
+    with torch.no_grad():
+        layer.A += 1
+    assert torch.equal(H.A, before)

@@ -48,3 +48,26 @@ def test_impossible_noise_is_refused():
     for mean in (-1.0, float("nan")):
         with pytest.raises(ValueError, match=">= 0 everywhere"):
             poisson(torch.tensor([1.0, mean]), seeded())
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -1.0])
+def test_noise_that_is_not_finite_is_refused(bad):
+    with pytest.raises(ValueError, match=f"cannot be {bad}"):
+        gaussian(torch.zeros(3), bad, seeded())
+    with pytest.raises(ValueError, match="finite and >= 0"):
+        poisson(torch.tensor([1.0, bad]), seeded())
+
+
+def test_noise_for_integers_is_refused_with_the_way_out():
+    for draw in (
+        lambda x: gaussian(x, 1.0, seeded()),
+        lambda x: poisson(x, seeded()),
+    ):
+        with pytest.raises(TypeError, match=r"convert with \.float"):
+            draw(torch.ones(3, dtype=torch.int64))
+
+
+def test_a_draw_is_the_same_whatever_device_torch_takes_by_default():
+    expected = gaussian(torch.zeros(3), 1.0, seeded())
+    with torch.device("meta"):
+        assert torch.equal(gaussian(expected, 1.0, seeded()), expected)

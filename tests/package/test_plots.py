@@ -82,3 +82,14 @@ def test_a_figure_leaves_no_state_and_keeps_gradients_out():
     before = dict(matplotlib.rcParams)
     plots.images({"a": PICTURE.clone().requires_grad_()})
     assert plt.get_fignums() == [] and dict(matplotlib.rcParams) == before
+
+
+def test_complex_numbers_are_refused_rather_than_halved():
+    wave = torch.ones(4, 4) * 1j
+    for draw in (
+        lambda: plots.curves({"a": ("data", wave[0])}, "x", "y"),
+        lambda: plots.images({"a": wave}),
+        lambda: plots.images({"a": wave}, limits=(0, 1)),
+    ):
+        with pytest.raises(TypeError, match=r"real numbers: take \.abs"):
+            draw()

@@ -281,3 +281,5 @@ def test_bad_scenes_are_refused_in_words(R, v, error, message):
 def test_an_empty_box_is_refused():
     with pytest.raises(ValueError, match="low = 1 and high = 0"):
         Box(1, 0)
+    with pytest.raises(ValueError, match="no number lies between low = nan"):
+        Box(math.nan, 1)
