@@ -8,7 +8,7 @@ PYPROJECT = """
 dependencies = ["torch>=2.6", "numpy>=2.0"]
 [project.optional-dependencies]
 lab = ["jupyterlab>=4.2"]
-infrared = ["flyr==5.1.0"]
+other = ["alone==5.1"]
 """
 
 
@@ -19,7 +19,7 @@ def test_a_lower_bound_becomes_the_version_and_torch_keeps_its_pin():
         "mis-tune==3.3",
         "exact==1.0",
         "jupyterlab==4.2",
-        "flyr==5.1.0",
+        "alone==5.1",
     ]
 
 
