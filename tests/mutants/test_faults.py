@@ -39,7 +39,7 @@ def test_a_guard_is_chosen_by_its_row_or_by_a_word_of_its_name():
     assert all(is_meant(guard, [guard.name]) for guard in GUARDS)
 
 
-@pytest.mark.rare
+@pytest.mark.rare  # a few seconds for each guard
 def test_without_a_guard_its_test_fails():
     command = [sys.executable, "-m", "tests.mutants.faults"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -8,6 +8,7 @@ tests, as words after `pytest`. What becomes of it:
     BROKEN      the old text does not stand there once, or the tests fail without the change
 """
 
+import json
 import os
 import shlex
 import shutil
@@ -15,15 +16,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 FAILED, PASSED = 1, 0  # exit statuses of pytest; others mean that it could not test
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+QUIETLY = ["-q", "-x", "-p", "no:cacheprovider"]
+WARM = [sys.executable, "-m", "tests.mutants.warm"]
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
 BEFORE = {  # what makes the files that tests read, as `make test` does
     "tests/book/test_pages.py": [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"],
@@ -51,21 +54,66 @@ def copy_to(folder):
             shutil.copyfile(ROOT / name, folder / name)
 
 
-def run(folder, tests, seconds):
+def surroundings(folder):
+    """The environment in which the code in a folder is what is imported."""
+    # No compiled files: one of the same second and size would hide a change.
+    alone = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "TQDM_DISABLE": "1"}
+    return os.environ | alone
+
+
+def kill(process):
+    """Kill a process and what it has started, if anything of it is left."""
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def cold(folder, words, seconds):
+    """Run pytest as a process of its own; what ``execute`` gives."""
+    return execute(folder, [sys.executable, "-m", "pytest", *words], seconds)
+
+
+class Warm:
+    """Runs pytest in a folder in copies of a process that has imported most already."""
+
+    def __init__(self, folder):
+        self.said = folder.with_name("said")
+        ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        place = {"cwd": folder, "env": surroundings(folder)}
+        self.process = subprocess.Popen(WARM, **ends, **place)
+
+    def __call__(self, folder, words, seconds):
+        asked = json.dumps({"words": words, "said": str(self.said)})
+        print(asked, file=self.process.stdin, flush=True)
+        child = int(self.process.stdout.readline())
+        out_of_time = threading.Event()
+        watch = threading.Timer(seconds, lambda: (out_of_time.set(), kill(child)))
+        watch.start()
+        status = int(self.process.stdout.readline())
+        watch.cancel()
+        kill(child)
+        said = self.said.read_text(encoding="utf-8", errors="replace").strip()
+        return None if out_of_time.is_set() else status, said.rpartition("\n")[2]
+
+    def close(self):
+        """End the process."""
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def run(folder, tests, seconds, pytest=cold):
     """The exit status of the tests in a folder, None if time is up, and their last line."""
     for files, command in BEFORE.items():
         if tests.startswith(files):
             status, said = execute(folder, command, seconds)
             if status != PASSED:
                 return status and FAILED, said  # `make test` would end here
-    return execute(folder, [*PYTEST, *shlex.split(tests)], seconds)
+    return pytest(folder, [*QUIETLY, *shlex.split(tests)], seconds)
 
 
 def execute(folder, command, seconds):
     """The exit status of a command in a folder, None if time is up, and its last line."""
-    # No compiled files: one of the same second and size would hide a change.
-    alone = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "TQDM_DISABLE": "1"}
-    options = {"cwd": folder, "env": os.environ | alone, "text": True}
+    options = {"cwd": folder, "env": surroundings(folder), "text": True}
     pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(command, **options, **pipe, start_new_session=True) as process:
         try:
@@ -73,32 +121,31 @@ def execute(folder, command, seconds):
         except subprocess.TimeoutExpired:
             return None, "out of time"
         finally:
-            with suppress(ProcessLookupError):  # else a change has left something running
-                os.killpg(process.pid, signal.SIGKILL)
+            kill(process.pid)  # or a change has left something running
     return process.returncode, said.strip().rpartition("\n")[2]
 
 
 @cache
-def without_change(folder, tests):
+def without_change(folder, tests, pytest):
     """Whether the tests pass as they are, the seconds they take, and their last line."""
     start = time.monotonic()
-    status, said = run(folder, tests, 1800)
+    status, said = run(folder, tests, 1800, pytest)
     return status == PASSED and " passed" in said, time.monotonic() - start, said
 
 
-def verdict(folder, change):
+def verdict(folder, change, pytest=cold):
     """What becomes of a change in a copy of the checkout."""
     path = folder / change.file
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     if text.count(change.old) != 1:
         found = f"{text.count(change.old)} times in {change.file}: {change.old!r}"
         return Verdict("BROKEN", found)
-    passes, seconds, said = without_change(folder, change.tests)
+    passes, seconds, said = without_change(folder, change.tests, pytest)
     if not passes:
         return Verdict("BROKEN", f"without the change {change.tests}: {said}")
     path.write_text(text.replace(change.old, change.new), encoding="utf-8")
     try:
-        status, said = run(folder, change.tests, 60 + 10 * seconds)
+        status, said = run(folder, change.tests, 60 + 10 * seconds, pytest)
     finally:
         path.write_text(text, encoding="utf-8")
     if status in (FAILED, None):
@@ -113,5 +160,6 @@ def verdicts(changes):
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "checkout"
         copy_to(folder)
-        for change in changes:
-            yield change, verdict(folder, change)
+        with closing(Warm(folder)) as pytest:
+            for change in changes:
+                yield change, verdict(folder, change, pytest)
