@@ -76,8 +76,17 @@ def fixed(name: str, x: Tensor) -> Tensor:
 
 
 def as_tensor(x: Tensor) -> Tensor:
-    """A list or an array as a tensor; a tensor as it is, wherever torch likes tensors."""
-    return x if torch.is_tensor(x) else torch.as_tensor(x)
+    """A list or an array as a tensor; a tensor as it is, wherever torch likes tensors.
+
+    Raises: TypeError for what has no numbers in it.
+    """
+    if torch.is_tensor(x):
+        return x
+    try:
+        return torch.as_tensor(x)
+    except (RuntimeError, TypeError, ValueError) as error:
+        found = type(x).__name__
+        raise TypeError(f"a tensor is needed, and {found} makes none: {error}") from error
 
 
 def sizes(name: str, shape: Shape) -> Shape:

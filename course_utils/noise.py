@@ -30,7 +30,8 @@ def gaussian(like: Tensor, sigma: float, generator: torch.Generator) -> Tensor:
     if not (like.is_floating_point() or like.is_complex()):
         raise TypeError(f"noise is no integer, as {like.dtype} is: convert with .float()")
     how = {"generator": generator, "dtype": like.dtype, "device": generator.device}
-    return sigma * torch.randn(like.shape, **how).to(like.device)
+    eps = torch.randn(like.shape, **how)
+    return sigma * eps.to(like.device)
 
 
 def poisson(mean: Tensor, generator: torch.Generator) -> Tensor:

@@ -21,6 +21,12 @@ def test_what_can_be_held_is_given_back_as_it_is(randn):
     assert sizes("shape", [2, 3]) == sizes("shape", torch.Size([2, 3])) == (2, 3)
 
 
+@pytest.mark.parametrize("x", [None, "psf", [[1.0], [1.0, 2.0]], [None], object()])
+def test_what_makes_no_tensor_is_refused_in_words(x):
+    with pytest.raises(TypeError, match=f"tensor is needed, and {type(x).__name__} makes"):
+        fixed("psf", x)
+
+
 @pytest.mark.parametrize("shape", [(), (0,), (2, -1), (2.0,), "23", 5, None, torch.ones(2)])
 def test_a_shape_is_a_tuple_of_whole_numbers_above_0(shape):
     with pytest.raises(ValueError, match="shape must be a tuple of whole numbers above 0"):
