@@ -74,6 +74,8 @@ def assemble(file, parts: Parts, file_size: int) -> np.ndarray:
         target = whole[plane, top : top + parts.rows, left : left + parts.columns]
         rows = parts.rows if parts.tiled else len(target)
         part = _samples(_bytes(file, parts, index), rows, parts)
+        if len(part) < len(target):
+            raise EOFError("a part of the picture is too short")
         target[...] = part[: target.shape[0], : target.shape[1]]
     return whole.transpose(1, 2, 0, 3).reshape(parts.height, parts.width, -1)
 

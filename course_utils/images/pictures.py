@@ -172,8 +172,7 @@ def _grey(numbers: np.ndarray, white: int, opacity: str | None = None) -> Tensor
     Shapes: (height, width, samples) -> (height, width).
     """
     x = torch.from_numpy(numbers.astype(np.float64) / white).to(torch.get_default_dtype())
-    if opacity == "associated":
-        x = x[..., :-1] + 1 - x[..., -1:]
-    elif opacity:
-        x = x[..., :-1] * x[..., -1:] + 1 - x[..., -1:]
+    if opacity:
+        colours = x[..., :-1] * (1 if opacity == "associated" else x[..., -1:])
+        x = colours + 1 - x[..., -1:]
     return x @ torch.tensor(LUMINANCE) if x.shape[-1] == 3 else x[..., 0]

@@ -217,14 +217,20 @@ def _white(tags: dict, numbers: np.ndarray) -> int:
     if numbers.dtype.kind == "f":
         return 1
     signed = numbers.dtype.kind == "i"
-    bits = _one_of(tags, "bits") - signed
-    said = max(tags.get("maximum", (0,)))
-    announced = int(said).bit_length()
-    if 8 <= announced < bits and said == 2**announced - 1:
-        bits = announced
+    bits = min(_one_of(tags, "bits") - signed, _announced_bits(tags))
     if numbers.max() > 2**bits - 1:
-        raise Refusal(f"holds {numbers.max()}, more than the {said} that it announces")
+        raise Refusal(f"holds {numbers.max()}, more than the {bits} bits that it announces")
     return 2**bits - 1
+
+
+def _announced_bits(tags: dict) -> int:
+    """How many bits of a sample are used, as cameras of fewer than 16 say; at least 8."""
+    largest = int(max(tags.get("maximum", (0,))))
+    bits = largest.bit_length()
+    if bits >= 8 and largest == 2**bits - 1:
+        return bits
+    said = re.search(r'SignificantBits="(\d+)"', text_of(tags, "description"))
+    return max(8, int(said[1])) if said else 64
 
 
 def _missing(tags: dict, numbers: np.ndarray) -> np.ndarray | None:

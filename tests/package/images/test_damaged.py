@@ -154,6 +154,10 @@ def test_a_packed_strip_that_is_too_short_is_no_half_picture(packing, save):
     more |= {347: ("s", tables)} if tables else {}
     whole = images.load(save("whole.tif", tiff(data, more)))
     assert (whole - images.load(save("same.tif", Image.fromarray(GREY)))).abs().max() < 0.1
+    if packing == "jpeg":
+        shorter = BytesIO()
+        Image.fromarray(GREY[:1]).save(shorter, "JPEG")
+        assert refused(save("one.tif", tiff(shorter.getvalue(), {259: 7})), "too short")
     for keep in (0.2, 0.5, 0.9):
         cut = tiff(data[: int(keep * count)], more)
         assert refused(save("cut.tif", cut), "cannot be read")

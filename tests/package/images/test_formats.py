@@ -205,6 +205,10 @@ OBEYED = {
         grey(EIGHT[..., :3] / 255, EIGHT[..., 3] / 255),
     ),
     "12 bits in 16": (simple({T.MAXIMUM: 4095}, WIDE // 16, (16,)), (WIDE // 16) / 4095),
+    "10 bits in 16, in the words of OME": (
+        simple({T.DESCRIPTION: text('<Pixels SignificantBits="10"/>')}, WIDE // 64, (16,)),
+        (WIDE // 64) / 1023,
+    ),
     "the largest number that occurs": (simple({T.MAXIMUM: 200}), GREY / 255),
     "signed, not negative": (simple({T.FORMAT: 2}, WIDE // 2, (16,)), (WIDE // 2) / 32767),
     "nodata that does not occur": (simple({T.NODATA: text("-9999")}), GREY / 255),
@@ -248,7 +252,7 @@ REFUSED = {
         "has 1 pixels without data",
     ),
     "nodata that is no number": (simple({T.NODATA: text("none")}), "cannot be read"),
-    "more than 12 bits in 16": (simple({T.MAXIMUM: 4095}, WIDE, (16,)), "than the 4095"),
+    "more than 12 bits in 16": (simple({T.MAXIMUM: 4095}, WIDE, (16,)), "than the 12 bits"),
     "a fourth sample": (simple({T.PHOTOMETRIC: 2}, EIGHT, (8,) * 4), "of unknown meaning"),
     "a fourth sample of no kind": (
         simple({T.PHOTOMETRIC: 2, T.EXTRA: 0}, EIGHT, (8,) * 4),
