@@ -77,10 +77,10 @@ def write_student(paths, folder, root, address=""):
 
 
 def copy_to(source, target):
-    """Copy a file or a folder, without what Python leaves in folders."""
+    """Copy a file or a folder, without what programs leave in folders."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        ignored = shutil.ignore_patterns("__pycache__")
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignored)
     else:
         shutil.copyfile(source, target)
