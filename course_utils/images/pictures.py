@@ -40,7 +40,6 @@ BYTES = 160_000_000  # in a JPEG
 ORIENTATION = 0x0112  # in EXIF
 PNG_GREY = 0
 PNG_RGB = 2
-PNG_PALETTE = 3
 PNG_GREY_AND_OPACITY = 4
 
 
@@ -113,12 +112,8 @@ def _from_png(path, head: bytes, largest: int) -> Tensor:
     with Image.open(path, formats=["PNG"]) as image:
         if bits == 16 and colour != PNG_GREY:
             numbers = _of_16_bits(path, image, colour)
-        elif colour == PNG_PALETTE:
-            if np.asarray(image).max() >= len(chunks[b"PLTE"]) // 3:
-                raise ValueError("a colour beyond the palette")
-            numbers = np.asarray(image.convert("RGBA"))
         else:
-            numbers = np.asarray(image)
+            numbers = _of_8_bits(image, chunks.get(b"PLTE", b""))
         numbers = np.atleast_3d(_upright(numbers, image))
     white = {np.bool_: 1, np.uint8: 255}.get(numbers.dtype.type, 2**16 - 1)
     if b"tRNS" in chunks and colour in (PNG_GREY, PNG_RGB):
@@ -126,6 +121,16 @@ def _from_png(path, head: bytes, largest: int) -> Tensor:
         opaque = (numbers != key * (white // (2**bits - 1))).any(-1, keepdims=True)
         numbers = np.dstack([numbers, opaque * numbers.dtype.type(white)])
     return _grey(numbers, white, "unassociated" if numbers.shape[-1] in (2, 4) else None)
+
+
+def _of_8_bits(image, palette: bytes) -> np.ndarray:
+    """The numbers of a PNG as Pillow has them; those of a palette with their opacity."""
+    numbers = np.asarray(image)
+    if image.mode != "P":
+        return numbers
+    if numbers.max() >= len(palette) // 3:
+        raise ValueError("a colour beyond the palette")
+    return np.asarray(image.convert("RGBA"))
 
 
 def _of_16_bits(path, image, colour: int) -> np.ndarray:

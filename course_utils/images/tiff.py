@@ -136,8 +136,6 @@ def _parts(tags: dict) -> Parts:
         jpeg_tables=tags["jpeg_tables"][0],
         jpeg_is_ycbcr=tags.get("photometric") == (YCBCR,),
     )
-    if parts.rows * parts.columns > max(4 * width * height, LARGEST_TILE):
-        raise Refusal("is cut into tiles much larger than itself: save it in strips")
     _refuse_rare_packing(parts)
     return parts
 
@@ -174,7 +172,9 @@ def _type(tags: dict) -> np.dtype:
 
 
 def _refuse_rare_packing(parts: Parts) -> None:
-    """Refuse what packs numbers in a way that hardly any program writes."""
+    """Refuse what cuts or packs numbers in a way that hardly any program writes."""
+    if parts.rows * parts.columns > max(4 * parts.width * parts.height, LARGEST_TILE):
+        raise Refusal("is cut into tiles much larger than itself: save it in strips")
     kind = parts.dtype.kind
     packed = parts.compression not in (PLAIN, PACKBITS, JPEG)
     fits = packed and (kind == "f" if parts.predictor == 3 else parts.bits % 8 == 0)

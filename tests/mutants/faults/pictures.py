@@ -428,8 +428,8 @@ LIMITS = [  # rows 21 and 43: limits before decoding
         21,
         "a palette is turned into its colours",
         PICTURES,
-        'numbers = np.asarray(image.convert("RGBA"))',
-        "numbers = np.asarray(image)",
+        'return np.asarray(image.convert("RGBA"))',
+        "return numbers",
         OF_PICTURES + "grey_values",
     ),
     Guard(
@@ -492,8 +492,8 @@ LIMITS = [  # rows 21 and 43: limits before decoding
         43,
         "a tile is not much larger than its picture",
         TIFF,
-        "if parts.rows * parts.columns > max(4 * width * height, LARGEST_TILE):",
-        "if False:",
+        "parts.rows * parts.columns > max(4 * parts.width * parts.height, LARGEST_TILE)",
+        "False",
         OF_DAMAGE + "claims_or_unpacks",
     ),
     Guard(
