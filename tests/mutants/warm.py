@@ -5,6 +5,7 @@ pytest and the file for what it says; two lines on stdout answer: the number of 
 that runs, and its exit status.
 """
 
+import gc
 import json
 import os
 import sys
@@ -32,6 +33,7 @@ def main():
     """Import the packages, then copy this process for each line."""
     for name in (*LARGE, *MORE):
         import_module(name)
+    gc.freeze()  # pytest collects garbage at its end: most of the rest of the time
     for line in sys.stdin:
         asked = json.loads(line)
         if (child := os.fork()) == 0:
