@@ -240,7 +240,5 @@ def _missing(tags: dict, numbers: np.ndarray) -> np.ndarray | None:
     value = float(text_of(tags, "nodata"))
     if np.isnan(value):
         return np.isnan(numbers).all(-1)
-    if numbers.dtype.kind == "f":
-        with np.errstate(over="ignore"):
-            value = numbers.dtype.type(value)
-    return (numbers == value).all(-1)
+    with np.errstate(over="ignore"):  # such as 1e300 beside floats of 32 bits
+        return (numbers == value).all(-1)

@@ -97,14 +97,6 @@ MEANINGS = [  # row 39: what a file says of its numbers
     ),
     Guard(
         39,
-        "nodata is compared in the type of the numbers",
-        TIFF,
-        "value = numbers.dtype.type(value)",
-        "pass",
-        OF_FORMATS + "nodata",
-    ),
-    Guard(
-        39,
         "planes of samples are told from samples side by side",
         TIFF,
         'return samples if tags["planar"][0] == 2 else 1',

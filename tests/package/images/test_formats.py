@@ -213,6 +213,10 @@ OBEYED = {
     "the largest number that occurs": (simple({T.MAXIMUM: 200}), GREY / 255),
     "signed, not negative": (simple({T.FORMAT: 2}, WIDE // 2, (16,)), (WIDE // 2) / 32767),
     "nodata that does not occur": (simple({T.NODATA: text("-9999")}), GREY / 255),
+    "nodata that no such float can have": (
+        simple({T.NODATA: text("-1e300"), T.FORMAT: 3}, FLOAT, (32,)),
+        FLOAT,
+    ),
     "usual levels": (
         simple({T.REFERENCE: ("L", (0, 1, 255, 1) * 3)}),
         GREY / 255,
