@@ -8,7 +8,9 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
+import writable_home
 
+writable_home.provide()
 matplotlib.use("Agg")  # figures are drawn and never shown
 os.environ["TQDM_DISABLE"] = "1"  # a bar shows the time it took: no output to compare
 

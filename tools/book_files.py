@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-import yaml
+from repository import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGE = Path("_build", "moving")  # where a change of many files waits until it is complete
@@ -17,10 +17,9 @@ def chapters(root=ROOT):
 
 
 def repository_address(root=ROOT):
-    """The address of the repository for readers, from `_config.yml`; empty as shipped."""
-    config = root / "_config.yml"
-    settings = yaml.safe_load(config.read_text(encoding="utf-8")) if config.exists() else {}
-    return ((settings.get("repository") or {}).get("url") or "").rstrip("/")
+    """What pip installs the package from, by `_config.yml`; empty as shipped."""
+    repository = read_settings(root)
+    return repository.to_install() if repository else ""
 
 
 def write_if_changed(path, text):

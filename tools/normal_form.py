@@ -27,8 +27,33 @@ KERNEL = {
 
 
 def read(path):
-    """The notebook in a file, with the lines of every cell joined."""
-    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    """The notebook in a file, with the lines of every cell joined.
+
+    Raises: ValueError for a file that is no notebook, or one of another language.
+    """
+    text = path.read_text(encoding="utf-8-sig")  # some programs put a mark before the text
+    if re.search(r"^(<<<<<<<|>>>>>>>) ", text, re.MULTILINE):
+        raise ValueError(f"{path.name} holds both sides of a merge: keep one of them")
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+        language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+        require_parts(notebook)
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path.name} is no notebook: save it anew in JupyterLab"
+        ) from error
+    if language != "python":
+        raise ValueError(f"{path.name} is written in {language}, and the book in Python")
+    return notebook
+
+
+def require_parts(notebook):
+    """Refuse cells without what a cell has."""
+    for cell in notebook.cells:
+        needed = {"cell_type", "source", "metadata"}
+        needed |= {"outputs"} if cell.get("cell_type") == "code" else set()
+        if not needed <= set(cell):
+            raise ValueError(f"a cell has no {', '.join(sorted(needed - set(cell)))}")
 
 
 def dumps(notebook):

@@ -20,11 +20,13 @@ CHAPTER is a file, or its name without the ending: 03-some-name.
 import argparse
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import anatomy
 import anatomy.book
 import moving
+import writable_home
 from book_files import (
     ROOT,
     chapters,
@@ -35,6 +37,7 @@ from book_files import (
 )
 from execution import run, tested_with
 from harmless import write_pages
+from nbformat import ValidationError
 from normal_form import dumps, normalise, read
 from student import write_student
 
@@ -55,14 +58,25 @@ def complaints(path):
         yield "its outputs are not those of its code: run `make notebooks`"
 
 
+def faults(path):
+    """What is wrong with a chapter as a file, and with what it says, in sentences."""
+    try:
+        yield from complaints(path)
+        yield from anatomy.complaints(read(path))
+    except (ValueError, ValidationError) as error:
+        yield first_line(error)
+
+
+def first_line(error):
+    """The first line of what an error says."""
+    return str(error).partition("\n")[0]
+
+
 def check(paths, book=None):
     """Print what is wrong with chapters, and with a whole book; how many things are."""
-    found = [
-        f"{path.stem}: {fault}"
-        for path in paths
-        for fault in [*complaints(path), *anatomy.complaints(read(path))]
-    ]
-    found += anatomy.book.complaints(book) if book else []
+    found = [f"{path.stem}: {fault}" for path in paths for fault in faults(path)]
+    with suppress(ValueError):  # of a chapter that cannot be read, which is told by now
+        found += anatomy.book.complaints(book) if book else []
     for line in found:
         print(line)
     return len(found)
@@ -74,7 +88,7 @@ def for_each(action, paths):
     for path in paths:
         try:
             action(path)
-        except RuntimeError as error:
+        except (RuntimeError, ValueError, ValidationError) as error:
             failures += 1
             print(f"{path.stem}: {error}", file=sys.stderr)
     return failures
@@ -161,6 +175,7 @@ def file_of(root, chapter):
 
 
 if __name__ == "__main__":
+    writable_home.provide()
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this very environment
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else a note on stderr
     sys.exit(main(sys.argv[1:]))

@@ -54,10 +54,10 @@ TOOLS = [
     ),
     Mutant(
         "a fork off GitHub gets a link to Colab",
-        "tools/coursebook.py",
-        '"github.com/" not in address',
-        '"github.com/" in address',
-        "tests/tools/test_coursebook.py -k 'gitlab or binder_and_colab'",
+        "tools/repository.py",
+        'if self.host != "github.com":',
+        "if not self.host:",
+        "tests/tools/test_repository.py",
     ),
     Mutant(
         "a title is put into the picture as it is",

@@ -202,3 +202,13 @@ def test_without_a_home_the_folders_of_others_are_elsewhere(tmp_path):
         named = [Path(name) for name in homes(home)]
         assert len(named) == len(writable_home.KEPT)
         assert not any(path.parent.exists() for path in named)
+
+
+@pytest.mark.rare
+def test_the_tests_run_without_a_home():
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command += ["tests/tools/test_tested.py", "-k", "leaves_no_trace"]
+    env = {k: v for k, v in os.environ.items() if k not in writable_home.KEPT}
+    env |= {"HOME": "/dev/null"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -243,9 +243,52 @@ def test_the_address_is_read_from_the_settings_of_the_book(tmp_path):
     assert notebooks.repository_address(tmp_path) == ""
     settings = tmp_path / "_config.yml"
     settings.write_text("repository:\n  url: https://example.org/a/b/\n", encoding="utf-8")
-    assert notebooks.repository_address(tmp_path) == "https://example.org/a/b"
+    assert notebooks.repository_address(tmp_path) == "https://example.org/a/b@main"
     settings.write_text('repository:\n  url: ""\n', encoding="utf-8")
     assert notebooks.repository_address(tmp_path) == ""
+
+
+@pytest.fixture
+def strangers(tmp_path):
+    """Notebooks that other programs wrote, by what is odd about each; the last is sound."""
+    sound = normal_form.dumps(notebook(text("# X"), code("1")))
+    in_r = {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}
+    texts = {
+        "01-merged": sound.replace("{", "<<<<<<< HEAD\n{", 1),
+        "02-cut": sound[:-40],
+        "03-empty": "",
+        "04-list": "[]",
+        "05-in-r": normal_form.dumps(notebook(text("# X"), **in_r)),
+        "06-no-cells": '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+        "07-no-source": sound.replace('"source"', '"sauce"'),
+        "08-marked": "\ufeff" + sound,
+        "09-sound": sound,
+    }
+    for name, content in texts.items():
+        (tmp_path / f"{name}.ipynb").write_text(content, encoding="utf-8")
+    return [tmp_path / f"{name}.ipynb" for name in texts]
+
+
+@pytest.mark.parametrize("command", ["tidy", "check"])
+def test_a_strange_notebook_is_named_and_the_others_go_on(command, strangers, capsys):
+    assert notebooks.main([command, *map(str, strangers)]) == 1
+    said = capsys.readouterr()
+    lines = (said.err if command == "tidy" else said.out).splitlines()
+    for path in strangers[:7]:
+        assert any(line.startswith(f"{path.stem}: ") for line in lines)
+    for words in ("both sides of a merge", "is no notebook", "is written in R"):
+        assert any(words in line for line in lines)
+    if command == "tidy":
+        assert said.out.splitlines() == ["08-marked: rewritten", "09-sound: rewritten"]
+        assert strangers[7].read_bytes() == strangers[8].read_bytes()
+
+
+def test_metadata_of_another_kernel_and_program_gives_way_to_the_books():
+    other = {"name": "conda-env-x", "language": "python", "display_name": "x"}
+    noise = {"kernelspec": other, "vscode": {"interpreter": {"hash": "1"}}, "colab": {}}
+    new = normal_form.normalise(notebook(code("1"), **noise))
+    assert set(new.metadata) == {"kernelspec", "language_info"}
+    assert new.metadata["kernelspec"]["name"] == "python3"
 
 
 def test_student_notebooks_keep_the_task_and_lose_the_answer():

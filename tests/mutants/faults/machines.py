@@ -76,6 +76,57 @@ CELLS = [
     ),
 ]
 
+STRANGE = [
+    Guard(
+        53,
+        "a mark before the text of a notebook is not read as text",
+        "tools/normal_form.py",
+        'encoding="utf-8-sig"',
+        'encoding="utf-8"',
+        f"{NOTEBOOKS} -k strange",
+    ),
+    Guard(
+        53,
+        "both sides of a merge are told",
+        "tools/normal_form.py",
+        "^(<<<<<<<|>>>>>>>) ",
+        "^<<<<<<<>>>>>>>",
+        f"{NOTEBOOKS} -k strange",
+    ),
+    Guard(
+        53,
+        "a notebook of another language is refused",
+        "tools/normal_form.py",
+        'if language != "python":',
+        "if not language:",
+        f"{NOTEBOOKS} -k strange",
+    ),
+    Guard(
+        53,
+        "a file that is no notebook does not stop the others",
+        "tools/notebooks.py",
+        "except (RuntimeError, ValueError, ValidationError) as error:",
+        "except RuntimeError as error:",
+        f"{NOTEBOOKS} -k strange",
+    ),
+    Guard(
+        53,
+        "the check goes on behind a file that is no notebook",
+        "tools/notebooks.py",
+        "yield first_line(error)",
+        "raise",
+        f"{NOTEBOOKS} -k strange",
+    ),
+    Guard(
+        53,
+        "metadata of another kernel give way",
+        "tools/normal_form.py",
+        "{**KERNEL, **kept}",
+        "{**KERNEL, **new.metadata, **kept}",
+        f"{NOTEBOOKS} -k another_kernel",
+    ),
+]
+
 PAGES = [
     Guard(
         22,
@@ -167,6 +218,22 @@ SYSTEMS = [
         "os.environ.setdefault(name, str(",
         "os.environ.get(name, str(",
         f"{MACHINES} -k without_a_home",
+    ),
+    Guard(
+        23,
+        "the tests have a folder for what has no home",
+        "tests/conftest.py",
+        "writable_home.provide()",
+        "",
+        f"{MACHINES} -k tests_run_without",
+    ),
+    Guard(
+        52,
+        "pip installs the branch that is read",
+        "tools/book_files.py",
+        "repository.to_install()",
+        "repository.address",
+        f"{NOTEBOOKS} -k address_is_read",
     ),
     Guard(
         25,
@@ -301,4 +368,4 @@ FORKS = [
     ),
 ]
 
-GUARDS = [*CELLS, *PAGES, *SYSTEMS, *FORKS]
+GUARDS = [*CELLS, *STRANGE, *PAGES, *SYSTEMS, *FORKS]
