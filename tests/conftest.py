@@ -3,6 +3,8 @@
 import os
 import random
 import re
+import sys
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -41,8 +43,23 @@ def pytest_addoption(parser):
     parser.addoption("--order", type=int, help="the seed of the order of the tests")
 
 
+def others():
+    """The modules that are not of this repository, as an expression."""
+    root = Path(__file__).resolve().parents[1]
+    found = [*root.glob("*/__init__.py"), *root.glob("tools/*/__init__.py")]
+    ours = [path.parent.name for path in found]
+    ours += [path.stem for path in root.glob("tools/*.py")]
+    return rf"(?!(?:{'|'.join(ours)})\b)"
+
+
 def pytest_configure(config):
-    """One order for all workers, and one thread for each of them: they share the cores."""
+    """One order for all workers, and one thread for each of them: they share the cores.
+
+    Warnings are errors. On a Python newer than the one that is promised those of other
+    packages are not: they may be about that very Python, and a reader can do nothing.
+    """
+    if sys.version_info >= (3, 12):
+        config.addinivalue_line("filterwarnings", f"default:::{others()}")
     shared = getattr(config, "workerinput", None)
     config.order = shared["order"] if shared else config.getoption("order")
     if config.order is None:
