@@ -152,7 +152,9 @@ def _of_16_bits(path, image, colour: int) -> np.ndarray:
 
 def _take_bytes(image, name: str) -> None:
     """Let Pillow take the bytes of a PNG for samples of another kind of the same length."""
-    image.tile = [type(image.tile[0])(*image.tile[0][:3], name)]
+    tile = image.tile[0]
+    like = getattr(type(tile), "_make", tuple)  # a plain tuple before Pillow 11
+    image.tile = [like((*tile[:3], name))]
 
 
 def _from_jpeg(path, largest: int) -> Tensor:
