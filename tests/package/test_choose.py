@@ -306,3 +306,12 @@ UNREACHED = {
 def test_data_that_h_does_not_reach_are_refused_in_words(rule, A, g):
     with pytest.raises(ValueError, match="H reaches nothing of g"):
         rule(Matrix(A), g, 0.1)
+
+
+@pytest.mark.parametrize("m, n, r", [(20, 20, 6), (8, 30, 5)])
+def test_no_lam_is_found_for_a_noise_below_what_h_cannot_reach(m, n, r, randn):
+    A, g = lost(r, m, n, randn), randn(m)
+    beyond = (g - A @ torch.linalg.pinv(A, rtol=1e-9) @ g).norm().item() / m**0.5
+    with pytest.raises(ValueError, match="no lam leaves a residual"):
+        choose.discrepancy(Matrix(A), g, 0.9 * beyond)
+    assert choose.discrepancy(Matrix(A), g, 1.02 * beyond) > 1e-6

@@ -53,7 +53,7 @@ def test_what_is_kept_in_inference_mode_serves_a_gradient_later(randn):
             H.spectral_inverse(torch.ones_like, randn(4))
             H.spectrum  # noqa: B018
         g = randn(4).requires_grad_()
-        H.spectral_inverse(lambda s: 1 / (1 + s), g).square().sum().backward()
+        H.spectral_inverse(lambda s: s, g).square().sum().backward()
         assert g.grad.isfinite().all()
 
 

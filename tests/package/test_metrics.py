@@ -141,3 +141,15 @@ def test_no_error_is_relative_to_nothing():
     for metric in (metrics.relative_error, metrics.nmse_db):
         with pytest.raises(ValueError, match="relative to a truth that is 0"):
             metric(torch.zeros(3), torch.zeros(3))
+
+
+@pytest.mark.parametrize("metric", PAIR_METRICS)
+def test_a_gradient_that_is_recorded_changes_no_metric(metric, randn):
+    f_hat, f = randn(16, 16).round(), randn(16, 16).round()
+    expected = metric(f_hat, f)
+    assert metric(f_hat.requires_grad_(), f.requires_grad_()) == expected
+
+
+def test_the_errors_of_each_picture_carry_no_gradient(pair):
+    f_hat, f = (x.requires_grad_() for x in pair)
+    assert not metrics.nmse_db(f_hat, f, each=True).requires_grad

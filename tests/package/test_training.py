@@ -703,7 +703,9 @@ def test_dropout_depends_on_the_seed_and_resumes_as_if_nothing_had_happened(tmp_
 
     losses, end = train(6, model=model())
     train(3, tmp_path / "c", model())
-    again, end_again = train(6, tmp_path / "c", model())
+    with torch.random.fork_rng([]):  # as in another process
+        torch.default_generator.manual_seed(123)
+        again, end_again = train(6, tmp_path / "c", model())
     assert again == losses and same(end_again, end)
     assert train(6, model=model(), seed=1)[0] != losses
 

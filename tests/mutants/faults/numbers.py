@@ -168,7 +168,7 @@ INPUT = [
         RADON,
         "images = f.reshape(-1, *self.in_shape)",
         "images = f.view(-1, *self.in_shape)",
-        f"{OF_RADON} -k strides",
+        f"{OF_RADON} -k axes_of_a_batch",
     ),
     Guard(
         9,
@@ -176,7 +176,7 @@ INPUT = [
         METRICS,
         "return f_hat.detach().double(), f.detach().double()",
         "return f_hat.double(), f.double()",
-        f"{TEST}metrics.py -k under_training",
+        f"{TEST}metrics.py -k changes_no_metric",
     ),
     Guard(
         9,
@@ -296,11 +296,11 @@ MEMORY_AND_FILES = [
     ),
     Guard(
         30,
-        "the order of the batches has a generator of its own",
-        TRAINING,
-        'generator=self.generator, device="cpu")',
-        'device="cpu")',
-        f"{TEST}training.py -k leaves_the_global",
+        "noise is drawn from the generator that is given",
+        "course_utils/noise.py",
+        '{"generator": generator, ',
+        "{",
+        f"{TEST}noise.py",
     ),
     Guard(
         30,
@@ -392,7 +392,7 @@ VALUES = [
         CHOOSE,
         "s = H.spectrum.double().flatten()",
         "s = H.singular_values().double().flatten()",
-        f"{TEST}choose.py -k no_signal_of_round_off",
+        f"{TEST}choose.py -k cannot_reach",
     ),
     Guard(
         45,
@@ -604,8 +604,8 @@ IDENTITY = [
         46,
         "dropout resumes as if nothing had happened",
         TRAINING,
-        'self.settings["seed"] + 2**32 * len(self.history)',
-        'self.settings["seed"]',
+        'own.manual_seed(self.settings["seed"] + 2**32 * len(self.history))',
+        "pass",
         f"{TEST}training.py -k dropout",
     ),
     Guard(

@@ -286,3 +286,9 @@ def test_a_way_back_inside_of_autocast_is_the_same(H, randn):
     with torch.autocast("cpu", dtype=torch.bfloat16):
         H(y).square().sum().backward()
     close(y.grad, x.grad, rtol=0, atol=0)
+
+
+def test_the_axes_of_a_batch_can_be_swapped(H, randn):
+    f, g = randn(3, 2, *H.in_shape), randn(3, 2, *H.out_shape)
+    for A, x in ((H, f), (H.T, g), (H.fbp, g)):
+        close(A(x.transpose(0, 1)), A(x).transpose(0, 1))
