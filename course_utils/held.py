@@ -38,6 +38,8 @@ class kept(cached_property):
 class Held(nn.Module):
     """A module whose buffers are not learned, and stay out of a checkpoint."""
 
+    __array_ufunc__ = None  # or an array times one of these would be an array of them
+
     @property
     def dtype(self) -> torch.dtype | None:
         """The float type of what the operator holds; None if it holds nothing."""
@@ -73,6 +75,19 @@ def fixed(name: str, x: Tensor) -> Tensor:
     refuse_empty(name, x)
     require_finite(name, x)
     return x
+
+
+def number(name: str, x: float | Tensor) -> float | Tensor:
+    """One finite real number; a tensor stays one, for it may be learned.
+
+    Raises: TypeError for several numbers, or a complex one; ValueError for NaN or infinity.
+    """
+    one = as_tensor(x)
+    if one.ndim or one.is_complex():
+        found = f"{one.dtype} of shape {tuple(one.shape)}"
+        raise TypeError(f"{name} must be one real number, not {found}")
+    require_finite(name, one)
+    return x if torch.is_tensor(x) else float(x)
 
 
 def as_tensor(x: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ from .checks import (
     require_full_precision,
     require_shape,
 )
-from .held import Held, Shape, fixed, in_full_precision, kept
+from .held import Held, Shape, fixed, in_full_precision, kept, number
 
 
 class LinearOperator(Held):
@@ -235,11 +235,15 @@ class Sum(LinearOperator):
 
 
 class Scaled(LinearOperator):
-    """lambda H."""
+    """lambda H, for one real number lambda.
+
+    Raises: TypeError for several, whose adjoint would be another: weigh by ``Mask(w) @ H``;
+        ValueError for a lambda that is not finite.
+    """
 
     def __init__(self, scale: float, H: LinearOperator):
         super().__init__()
-        self.scale = scale
+        self.scale = number("the scale of an operator", scale)
         self.H = H
         self.in_shape = H.in_shape
         self.out_shape = H.out_shape

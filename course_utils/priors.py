@@ -221,6 +221,8 @@ def _project(v: Tensor, radius: float | Tensor, axis: int | None = None) -> Tens
     """The nearest point with |v| <= radius, entry by entry or for vectors along an axis."""
     if axis is None:
         return v.clamp(-radius, radius)
+    if torch.is_tensor(radius):  # below that, a derivative by it is beyond the type
+        radius = radius.clamp(min=torch.finfo(v.dtype).tiny ** 0.2)
     excess = _squared(v, axis) / (radius + 1e-18) ** 2  # 1e-18 lets the radius be 0
     return v * excess.clamp(min=1).rsqrt()
 

@@ -106,7 +106,7 @@ def fista(
         t_old = t
         f = proximal_step(y, g, H, lambda v: R.prox(v, tau * lam), tau)
         if restart:
-            t_old = torch.where(_inner(y - f, f - f_old, H) > 0, 1.0, t)
+            t_old = torch.where(_inner(y - f, f - f_old, H) > 0, 1.0, t).to(f)
         t = (1 + (1 + 4 * t_old**2) ** 0.5) / 2
         y = f + (t_old - 1) / t * (f - f_old)
         yield f
@@ -128,12 +128,12 @@ def conjugate_gradient(
     while True:
         Ap = A(p)
         pAp = _inner(p, Ap, A)
-        alpha = torch.where(pAp > 0, rr / pAp, 0)  # a system that is solved already rests
+        alpha = _ratio(rr, pAp)
         f = f + alpha * p
         r = r - alpha * Ap
         rr_old = rr
         rr = _inner(r, r, A)
-        p = r + torch.where(rr_old > 0, rr / rr_old, 0) * p
+        p = r + _ratio(rr, rr_old) * p
         yield f
         if (rr <= enough).all():
             return
@@ -273,6 +273,15 @@ def _start(f: Tensor | None, H, g: Tensor) -> Tensor:
     """Where an iteration starts: at 0, unless an ``f`` is given."""
     require_finite("g", g)
     return torch.zeros_like(H.T(g)) if f is None else f
+
+
+def _ratio(x: Tensor, y: Tensor) -> Tensor:
+    """x / y, and 0 where y is 0: a system that is solved already rests.
+
+    Its derivatives are 0 there too, where those of 0 / 0 would be NaN.
+    """
+    solves = y > 0
+    return torch.where(solves, x / torch.where(solves, y, 1), 0)
 
 
 def _inner(x: Tensor, y: Tensor, A) -> Tensor:

@@ -16,6 +16,7 @@ from nbformat import from_dict
 from normal_form import read
 
 SHOWN = ("text/plain", "image/png", "image/jpeg")
+OBJECT = "<IPython.core.display."  # how an output of Markdown calls itself in plain text
 NOT_SHOWN = "(an output that is neither words nor a picture)"
 PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -57,9 +58,16 @@ def what_is_seen(notebook):
         for output in cell.get("outputs", []):
             if "data" in output:
                 output.metadata = from_dict({})
-                kept = {k: v for k, v in output.data.items() if k in SHOWN}
-                output.data = kept or {"text/plain": NOT_SHOWN}
+                output.data = words_and_pictures(output.data)
     return new
+
+
+def words_and_pictures(data):
+    """The harmless forms of an output; Markdown and formulas as they were typed."""
+    kept = {k: v for k, v in data.items() if k in SHOWN}
+    if not kept or str(kept.get("text/plain", "")).startswith(OBJECT):
+        kept["text/plain"] = data.get("text/markdown", data.get("text/latex", NOT_SHOWN))
+    return kept
 
 
 def may_stay(tag, name, value):

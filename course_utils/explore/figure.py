@@ -5,6 +5,7 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
+import torch
 import traitlets
 from matplotlib.figure import Figure
 
@@ -20,6 +21,8 @@ def front_end(name: str) -> str:
 
 def as_bytes(values) -> bytes:
     """Numbers as the front end reads them: float32, little-endian, row by row."""
+    if torch.is_tensor(values):
+        values = values.detach().to("cpu", torch.float32).resolve_neg()
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 

@@ -99,7 +99,7 @@ def _numbers(slice_) -> np.ndarray:
     """The numbers of the pixels as they are stored, in no more bits than announced."""
     from pydicom.pixels import pixel_array
 
-    _refuse_other_size(slice_)
+    _refuse_other_pixels(slice_)
     numbers = pixel_array(slice_, correct_unused_bits=False)
     if numbers.shape != (slice_.Rows, slice_.Columns) or numbers.dtype.kind not in "iu":
         raise ValueError(f"pixels of the shape {numbers.shape} and type {numbers.dtype}")
@@ -111,13 +111,17 @@ def _numbers(slice_) -> np.ndarray:
     return numbers
 
 
-def _refuse_other_size(slice_) -> None:
-    """Refuse pixels packed as JPEG 2000 that are more than the slice has."""
+def _refuse_other_pixels(slice_) -> None:
+    """Refuse pixels packed as JPEG 2000 that are more than the slice has, or signed ones
+    in a slice that has no signs: programs differ on what these are.
+    """
     place = slice_.PixelData.find(JPEG_2000_SIZE)
     if place >= 0 and slice_.file_meta.TransferSyntaxUID.is_compressed:
         width, height = struct.unpack_from(">LL", slice_.PixelData, place + 8)
         if width * height > 2 * slice_.Rows * slice_.Columns:
             raise ValueError("pixels of another size")
+        if slice_.PixelData[place + 42] & 0x80 and not slice_.PixelRepresentation:
+            raise ValueError("pixels with signs, where it announces none")
 
 
 def _is_padding(about, numbers: np.ndarray) -> np.ndarray:

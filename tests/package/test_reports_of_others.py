@@ -10,6 +10,7 @@ from base64 import b64decode
 from io import BytesIO
 from itertools import islice
 
+import harmless
 import numpy as np
 import pydicom
 import pytest
@@ -23,10 +24,13 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless
 
 from course_utils import explore, images
+from course_utils.explore.figure import as_bytes
 from course_utils.linear import Matrix
 from course_utils.operators import Blur, Downsample, Fourier, Gradient, Mask, Radon
 from course_utils.priors import L1, TotalVariation, Wavelet
 from course_utils.solvers import (
+    Identity,
+    Normal,
     admm,
     conjugate_gradient,
     fista,
@@ -66,6 +70,7 @@ def solvers(H, g):
         "gradient descent": gradient_descent(H, g, tau),
         "ista": ista(H, g, L1(), 0.1, tau),
         "fista": fista(H, g, L1(), 0.1, tau),
+        "fista with restart": fista(H, g, L1(), 0.1, tau, restart=True),
         "conjugate gradients": conjugate_gradient(H.gram, H.T(g)),
         "admm": admm(H, g, L1(), 0.1, 1.0),
         "primal dual": primal_dual(H, g, L1(), 0.1, tau, sigma=0.5),
@@ -116,6 +121,17 @@ def test_an_operator_times_a_number_of_numpy_is_an_operator(type_, randn):
     assert (np.float64(2) * H.to(torch.float32))(f.float()).dtype == torch.float32
 
 
+@pytest.mark.parametrize(
+    "scale", [np.arange(4.0), torch.arange(4.0), 2j, float("nan")], ids=repr
+)
+def test_what_is_no_number_scales_no_operator(scale, randn):
+    """ODL #180 again: an array made an array of operators. A tensor of several numbers, or
+    a complex one, made an operator with an adjoint that was not its own.
+    """
+    with pytest.raises((TypeError, ValueError), match="the scale of an operator"):
+        scale * Matrix(randn(4, 4))
+
+
 @pytest.mark.parametrize("default", [torch.float32, torch.float64])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_type_of_the_data_comes_out_whatever_the_default_is(default, dtype, randn):
@@ -152,6 +168,15 @@ def test_a_threshold_of_0_leaves_zeros_alone(R, dtype, randn):
             torch.testing.assert_close(R.prox(v_0, step), v_0)
 
 
+@pytest.mark.parametrize("R", [L1(axis=-3), TotalVariation()], ids=repr)
+def test_a_threshold_of_0_can_be_learned(R, randn):
+    """PyWavelets #866 again: the derivative by it was NaN in single precision."""
+    v = randn(2, 4, 4).float().requires_grad_()
+    step = torch.zeros((), requires_grad=True)
+    for slope in torch.autograd.grad(R.prox(v, step).square().sum(), (v, step)):
+        assert slope.isfinite().all()
+
+
 def test_a_solver_that_has_arrived_has_the_derivative_of_the_inverse(randn):
     """deepinv #1168: the derivative through conjugate gradients was wrong for an H that
     they invert in one step, such as the identity.
@@ -162,6 +187,21 @@ def test_a_solver_that_has_arrived_has_the_derivative_of_the_inverse(randn):
     w = randn(5)
     (found,) = torch.autograd.grad((w * f).sum(), g)
     torch.testing.assert_close(found, w / 2)
+
+
+def test_one_of_a_batch_that_has_arrived_spoils_no_derivative(randn):
+    """deepinv #1168 again: a system that was solved already made NaN, as 0 / 0, of the
+    derivative by a number that all systems of a batch share.
+    """
+    H = Matrix(randn(4, 3))
+    rho = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    g = randn(4)
+
+    def slope(data):
+        f = run(conjugate_gradient(Normal(H, Identity(), rho), H.T(data)), 3)
+        return torch.autograd.grad(f.square().sum(), rho)[0]
+
+    torch.testing.assert_close(slope(torch.stack([0 * g, g])), slope(g))
 
 
 def test_data_that_are_the_start_as_well_stay_as_they_are(randn):
@@ -278,3 +318,32 @@ def test_a_packed_slice_has_the_numbers_that_it_announces(signs_in_it, tmp_path)
     path = in_jpeg_2000(tmp_path / "a.dcm", stored, signs_in_it=signs_in_it, **said)
     found = images.load(path, unit="hounsfield")
     assert np.array_equal(found.numpy(), signed)
+
+
+def test_a_packed_slice_with_signs_where_it_announces_none_is_refused(tmp_path):
+    """pydicom #1149 the other way round: the numbers came out 2^15 too large."""
+    said = {"PixelRepresentation": 0, "BitsStored": 16, "HighBit": 15}
+    path = in_jpeg_2000(tmp_path / "a.dcm", NUMBERS, signs_in_it=True, **said)
+    with pytest.raises(ValueError, match="signs, where it announces none"):
+        images.load(path, unit="hounsfield")
+
+
+@pytest.mark.parametrize("form", ["text/markdown", "text/latex"])
+def test_a_page_shows_what_an_answer_displayed_as_markdown_or_a_formula(form):
+    """jupyter-book #1771: what a cell displayed as Markdown was missing in the page."""
+    plain = "<IPython.core.display.Markdown object>"
+    data = {form: "the answer is **42**", "text/plain": plain}
+    page = harmless.page(
+        notebook(code("x", outputs=[new_output("display_data", data)])), ""
+    )
+    assert "the answer is **42**" in page
+    assert "IPython" not in page
+
+
+def test_an_estimate_with_a_gradient_can_be_shown(randn):
+    """ipywidgets #228 again, of numbers that never came to be bytes: torch refused a
+    tensor under training, with advice for another place.
+    """
+    f = randn(16, 16).requires_grad_()
+    figure = explore.BlurAndNoise(f, f, f, width=1.0, sigma=0.1)
+    assert figure.scene == as_bytes(f.detach().numpy())
