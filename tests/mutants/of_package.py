@@ -29,9 +29,9 @@ LINEAR = [
     ),
     Mutant(
         "the singular values of a matrix stay behind when it changes its type",
-        "course_utils/linear.py",
-        '.pop("svd", None)',
-        '.get("svd", None)',
+        "course_utils/held.py",
+        "del vars(self)[name]",
+        "pass",
         "tests/package/test_linear.py",
     ),
     Mutant(
@@ -411,23 +411,23 @@ IMAGES = [
     Mutant(
         "temperatures colder than any camera measures pass",
         "course_utils/images/temperatures.py",
-        "known.min() >= COLDEST",
-        "known.min() >= 0",
-        "tests/package/images/test_temperatures.py -k holds_no_temperatures",
+        "possible = (known >= COLDEST) & (known <= HOTTEST)",
+        "possible = known <= HOTTEST",
+        "tests/package/images/test_temperatures.py -k no_temperatures_is_refused",
     ),
     Mutant(
-        "the program that reads a FLIR JPEG may take more memory",
-        "course_utils/images/flir.py",
-        "2 * 1024**3",
-        "8 * 1024**3",
-        "tests/package/images/test_flir.py -k 'memory or more_pixels'",
+        "the air before a camera is half as deep",
+        "course_utils/images/calibration.py",
+        "way = sqrt(c.distance)",
+        "way = sqrt(c.distance / 2)",
+        "tests/package/images/test_calibration.py -k itself_says",
     ),
     Mutant(
-        "the program that reads a FLIR JPEG takes any number of pixels",
+        "counts of a FLIR camera are always taken to be swapped",
         "course_utils/images/flir.py",
-        "kelvin.size > int(largest)",
-        "kelvin.size > 2 * int(largest)",
-        "tests/package/images/test_flir.py -k 'memory or more_pixels'",
+        "return swapped if votes.pop() else stored",
+        "return swapped",
+        "tests/package/images/test_flir.py -k in_either_order",
     ),
 ]
 
