@@ -65,6 +65,9 @@ gpu:  ## measure a graphics card beside the processor
 mutants: .venv/installed  ## put each small wrong change of tests/mutants into a copy, and see the tests fail
 	$(RUN) -m tests.mutants
 
+faults: .venv/installed  ## take out each guard against bad input, and see its test fail
+	$(RUN) -m tests.mutants.faults
+
 lint: .venv/linters  ## formatting and style of the Python and the JavaScript, and the workflows
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
@@ -110,4 +113,4 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	@cat benchmarks/requirements.txt > $@
 
 .PHONY: help book test test-all test-oldest links archives lab notebooks student studies bench gpu \
-  mutants lint check
+  mutants faults lint check

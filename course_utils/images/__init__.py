@@ -117,7 +117,7 @@ def load(path, size: int | None = None, unit: str = "grey") -> Tensor:
 
     Shapes: (height, width), or (size, size).
     Raises: FileNotFoundError, or ValueError that says what is wrong with the file and what
-        to do; ImportError for a FLIR JPEG where the package flyr is missing.
+        to do.
     """
     if unit not in ("grey", *temperatures.UNITS, "hounsfield"):
         units = ", ".join(map(repr, (*temperatures.UNITS, "hounsfield")))
