@@ -12,6 +12,8 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from course_utils.checkpoint import alone
+
 TABLES = Path(__file__).parents[1] / "course_utils" / "tables"
 
 
@@ -21,9 +23,13 @@ class Table:
     def __init__(self, name: str, keys: tuple[str, ...]):
         self.path = TABLES / f"{name}.json"
         self.keys = keys
-        self.rows = []
-        if self.path.exists():
-            self.rows = json.loads(self.path.read_text(encoding="utf-8"))["rows"]
+        self.rows = self.written()
+
+    def written(self) -> list[dict]:
+        """The rows that are in the file, whoever wrote them."""
+        if not self.path.exists():
+            return []
+        return json.loads(self.path.read_text(encoding="utf-8"))["rows"]
 
     def task(self, row: dict) -> tuple:
         """The values of the keys in a row: the task that the row answers."""
@@ -38,11 +44,20 @@ class Table:
         return next(row for row in self.rows if self.task(row) == task)
 
     def add(self, row: dict) -> None:
-        """Write the table with one more row, in the order of the keys."""
-        self.rows = sorted([*self.rows, row], key=self.task)
+        """Write the table with one more row, in the order of the keys.
+
+        Rows that another process has added since stay; processes wait for one another.
+        """
+        with alone(self.path.parent) as locked:
+            rows = {self.task(row): row for row in [*self.rows, *self.written(), row]}
+            self.rows = [rows[task] for task in sorted(rows)]
+            self.write("" if locked else f".{os.getpid()}")
+
+    def write(self, mark: str) -> None:
+        """Let the rows take the place of the file; ``mark`` tells drafts apart."""
         head = json.dumps(made(), indent=1).removesuffix("\n}")
         lines = ",\n".join("  " + json.dumps(row) for row in self.rows)
-        draft = self.path.with_suffix(".new")
+        draft = self.path.with_suffix(f".new{mark}")
         draft.write_text(f'{head},\n "rows": [\n{lines}\n ]\n}}\n', encoding="utf-8")
         draft.replace(self.path)
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-FAILED, PASSED = 1, 0  # exit statuses of pytest; others mean that it could not test
+FAILED, PASSED = 1, 0  # exit statuses of pytest; others mean that it could not test,
+ENDED = 3  # such as this one
 QUIETLY = ["-q", "-x", "-p", "no:cacheprovider"]
 WARM = [sys.executable, "-m", "tests.mutants.warm"]
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
@@ -76,19 +77,28 @@ class Warm:
     """Runs pytest in a folder in copies of a process that has imported most already."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.said = folder.with_name("said")
+        self.start()
+
+    def start(self):
+        """Begin the process that is copied."""
         ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        place = {"cwd": folder, "env": surroundings(folder)}
+        place = {"cwd": self.folder, "env": surroundings(self.folder)}
         self.process = subprocess.Popen(WARM, **ends, **place)
 
     def __call__(self, folder, words, seconds):
+        if self.process.poll() is not None:  # something has killed it
+            self.start()
         asked = json.dumps({"words": words, "said": str(self.said)})
         print(asked, file=self.process.stdin, flush=True)
-        child = int(self.process.stdout.readline())
+        child = int(self.process.stdout.readline() or 0)
+        if not child:
+            return ENDED, "the process that is copied has ended"
         out_of_time = threading.Event()
         watch = threading.Timer(seconds, lambda: (out_of_time.set(), kill(child)))
         watch.start()
-        status = int(self.process.stdout.readline())
+        status = int(self.process.stdout.readline() or ENDED)
         watch.cancel()
         kill(child)
         said = self.said.read_text(encoding="utf-8", errors="replace").strip()

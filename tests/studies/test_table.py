@@ -1,6 +1,7 @@
 """Tables of studies: written row by row, kept over an interruption."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -57,3 +58,18 @@ def test_a_study_has_a_process_for_each_core_on_every_system(monkeypatch):
     assert (writing.processes(None), writing.processes(5)) == (3, 5)
     monkeypatch.setattr(writing.torch.cuda, "is_available", lambda: True)
     assert writing.processes(5) == 1
+
+
+def test_two_processes_that_fill_one_table_lose_no_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    one, two = (writing.Table("trial", keys=("m",)) for _ in "ab")
+
+    def fill(table, first):
+        for m in range(first, 40, 2):
+            table.add({"m": m})
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(fill, one, 0), pool.submit(fill, two, 1)]:
+            done.result()
+    assert [row["m"] for row in writing.Table("trial", keys=("m",)).rows] == list(range(40))
+    assert [path.name for path in tmp_path.iterdir()] == ["trial.json"]

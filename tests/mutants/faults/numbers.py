@@ -618,6 +618,14 @@ IDENTITY = [
     ),
     Guard(
         50,
+        "rows of another process stay in a table",
+        "studies/table.py",
+        "*self.written(), row]",
+        "row]",
+        "tests/studies/test_table.py -k lose_no_row",
+    ),
+    Guard(
+        50,
         "a training does not write over another",
         TRAINING,
         "save(path, self.state(), self.stamp)",
