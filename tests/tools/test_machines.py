@@ -35,7 +35,7 @@ mkdir -p _build/html
 echo half > _build/html/{page}
 {end}
 """
-UNFINISHED = "kill -INT $$"
+UNFINISHED = "kill -KILL $$"  # a test in the background ignores INT, and so would this
 with_make = pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
 
 
