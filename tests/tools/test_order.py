@@ -1,8 +1,10 @@
-"""What runs together on one worker."""
+"""What runs together on one worker, and whose warnings are errors."""
+
+import re
 
 import pytest
 
-from tests.conftest import group_of
+from tests.conftest import group_of, others
 
 PAGES = "tests/book/test_pages.py"
 
@@ -20,3 +22,11 @@ PAGES = "tests/book/test_pages.py"
 )
 def test_cells_of_a_notebook_and_tests_of_a_page_stay_together(nodeid, group):
     assert group_of(nodeid) == group
+
+
+def test_modules_of_other_packages_are_told_from_ours():
+    assert ":" not in others()  # which would end a field of the filter
+    theirs = ("torch.nn", "testing", "anatomical")
+    ours = ("course_utils.linear", "tests.package", "tested", "anatomy.prose")
+    assert all(re.match(others(), name) for name in theirs)
+    assert not any(re.match(others(), name) for name in ours)
