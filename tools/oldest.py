@@ -1,8 +1,8 @@
 """Prints requirements with the oldest versions that are allowed, for `make test-oldest`.
 
-Each lower bound of pyproject.toml and requirements.txt becomes the version to install; what
-is pinned exactly stays as it is. torch keeps its pin unless `--torch` is given: with another
-version of it numbers differ in their last digits.
+Each lower bound of pyproject.toml and requirements.txt becomes the version to install, and
+what is pinned exactly stays as it is. torch keeps its pin unless `--torch` is given, since
+another version of it gives other last digits.
 """
 
 import re
