@@ -13,7 +13,14 @@ import torch
 from numpy.lib.format import MAGIC_PREFIX as NUMPY_MAGIC
 from torch import Tensor
 
-from ..checks import TIFF_MAGIC, Refusal, one_line, refuse_too_large, refused_in_words
+from ..checks import (
+    TIFF_MAGIC,
+    Refusal,
+    one_line,
+    refuse_long_file,
+    refuse_too_large,
+    refused_in_words,
+)
 from . import flir, tiff
 
 BYTES = 100_000_000  # in a file
@@ -45,9 +52,7 @@ def read(path: Path, unit: str, largest: int) -> Tensor:
     Shapes: (height, width), at most ``largest`` pixels.
     Raises: ValueError that says what to do.
     """
-    if path.stat().st_size > BYTES:
-        most = f"{BYTES // 10**6} MB"
-        raise Refusal(f"{path.name} has more than {most}: cut out one frame first")
+    refuse_long_file(path, BYTES, "cut out one frame first")
     with path.open("rb") as file:
         head = file.read(132)
     advice = f"name its unit, one of {', '.join(UNITS)}"
