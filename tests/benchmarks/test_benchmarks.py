@@ -111,6 +111,7 @@ print(measure.weigh_here(lambda: lambda: torch.ones(2**24)))
 """
 
 
+@pytest.mark.slow
 def test_the_peak_grows_with_what_a_line_holds():
     command = [sys.executable, "-c", WEIGH]  # a process in which nothing larger was held
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

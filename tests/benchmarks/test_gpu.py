@@ -102,6 +102,7 @@ def test_a_row_has_both_times(monkeypatch):
     assert row["gpu_mb"] is None and row["difference"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", rows.cases(quick=True), ids=lambda case: case.name)
 def test_a_line_is_set_up_on_either_device(second_device, case):
     found = case.set_up(second_device)()

@@ -6,6 +6,8 @@ import pytest
 from tests.book import browser
 from tests.tools.hostile import MARKUP, RUN, SCRIPT, hostile_notebook
 
+pytestmark = pytest.mark.slow
+
 FOLLOW = """() => document.querySelectorAll("a").forEach(a => a.dispatchEvent(
   new MouseEvent("click", { bubbles: true, cancelable: true })))"""
 NAME = f"<img src=x onerror={RUN}>"

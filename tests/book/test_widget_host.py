@@ -10,6 +10,8 @@ import pytest
 from tests.book import browser, in_page
 from tests.package.explore.examples import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HOST = ROOT / "book" / "_static" / "course-widgets.js"
 STATE = "application/vnd.jupyter.widget-state+json"

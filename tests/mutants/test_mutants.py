@@ -25,6 +25,7 @@ def test_no_two_mutants_have_one_name():
     assert len(names) == len(set(names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "old, new, test, word",
     [

@@ -76,6 +76,7 @@ def test_air_and_surroundings_are_taken_off_in_the_order_in_which_they_came():
     close(nothing, air.expand(3, 4))
 
 
+@pytest.mark.slow
 def test_the_lens_passes_what_a_pupil_correlated_with_itself_passes():
     nu = torch.linspace(0, 100e3, 21, dtype=torch.float64)
     passed = optical_transfer(nu, f_number=1.1, wavelength=10e-6, blur_spot=0.0)

@@ -45,6 +45,7 @@ def test_a_matrix_too_large_to_write_out_is_refused():
         Matrix.of(Mask(torch.ones(512, 512)))
 
 
+@pytest.mark.slow
 def test_two_to_the_28_entries_are_the_most_that_are_written_out():
     def shape_of(n):  # on a device that keeps shapes and no numbers
         return Matrix.of(Mask(torch.ones(n, device="meta"))).A.shape

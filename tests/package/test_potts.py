@@ -78,6 +78,7 @@ def test_labels_are_renewed_by_their_exact_conditionals_given_their_neighbours(r
         assert torch.equal(r, one_hot(new))
 
 
+@pytest.mark.slow
 def test_a_sampler_of_labels_visits_them_as_often_as_they_are_probable(randn):
     f = 0.5 + 0.5 * randn(2, 3)
     how, r = model.Draws(torch.Generator().manual_seed(1)), one_hot(STATES[0])
@@ -97,6 +98,7 @@ def tiny(randn):
     return H, H(torch.tensor([[0.0, 0, 1], [0, 1, 1]]).double()) + 0.5 * randn(3, 2)
 
 
+@pytest.mark.slow
 def test_scene_and_labels_in_turn_reach_the_probabilities_of_enumeration(tiny):
     """p(z | g) with f integrated out: N(g; H t, sigma^2 I + H diag(v) H^T) p(z)."""
     H, g = tiny
@@ -280,6 +282,7 @@ def test_the_mean_field_recovers_labels_classes_and_noise(blocks, thresholded, m
     close(last.r.sum(0), torch.ones(20, 20).double())
 
 
+@pytest.mark.slow
 def test_gibbs_sampling_recovers_labels_classes_and_noise(blocks, thresholded):
     z, H, g = blocks
     draws = take(potts(H, g, 3, 1.5, torch.Generator().manual_seed(0)), 60)

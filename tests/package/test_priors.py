@@ -57,6 +57,7 @@ def test_the_prox_of_an_entry_agrees_with_a_search_of_the_line(name):
         assert abs(R.prox(v, 0.7) - line[J.argmin()]) < 1e-2
 
 
+@pytest.mark.slow
 def test_the_prox_treats_a_batch_one_by_one_and_leaves_it_alone(R, randn):
     v = randn(8, 3, 8).movedim(1, 0)
     before = v.clone()
@@ -71,6 +72,7 @@ def test_the_value_of_a_batch_is_the_sum_of_its_values(R, randn):
     close(R(f), sum(R(one) for one in f))
 
 
+@pytest.mark.slow
 def test_each_scene_of_a_batch_may_have_a_step_of_its_own(R, randn):
     v, steps = randn(3, 8, 8), torch.tensor([0.0, 0.2, 0.9], dtype=torch.float64)
     batch = R.prox(v, steps[:, None, None])
@@ -219,6 +221,7 @@ def gradient_projection(v, step, iterations):
     return (v.ravel() - D.T @ u).reshape(v.shape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [0.03, 0.3])
 def test_tv_prox_agrees_with_a_long_run_of_another_method(step, randn):
     v = picture(randn)[:16, :16]
@@ -234,6 +237,7 @@ def test_tv_prox_agrees_with_scikit_image(randn):
     close(TotalVariation().prox(v, 0.1), torch.tensor(expected), rtol=0, atol=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tol", [1e-2, 1e-3])
 def test_the_duality_gap_certifies_the_error_of_the_tv_prox(tol, randn):
     v = picture(randn)
@@ -253,6 +257,7 @@ def test_the_duality_gap_is_the_primal_value_less_the_dual_one(randn):
     close(gap, primal - dual)
 
 
+@pytest.mark.slow
 def test_a_large_step_of_tv_leaves_the_mean(randn):
     v = picture(randn)
     close(TotalVariation(**exact).prox(v, 20.0), v.mean().expand(32, 32), rtol=0, atol=1e-4)

@@ -58,6 +58,7 @@ def solver(request):
     return request.param
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LASSO)
 def test_the_lasso_of_scikit_learn_has_the_same_solution(name, H, g):
     linear_model = pytest.importorskip("sklearn.linear_model")
@@ -69,6 +70,7 @@ def test_the_lasso_of_scikit_learn_has_the_same_solution(name, H, g):
     close(run(SOLVERS[name](H, g), ENOUGH.get(name, 2000)), expected, rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LASSO)
 def test_the_optimality_conditions_of_the_lasso_hold(name, H, g):
     f = run(SOLVERS[name](H, g), ENOUGH.get(name, 2000))
@@ -166,6 +168,7 @@ def test_ista_never_climbs_below_2_over_l_and_diverges_beyond(H, g):
     assert run(gradient_descent(H, g, tau=2.1), 300).norm() > 1e6
 
 
+@pytest.mark.slow
 def test_restart_helps_where_momentum_overshoots(H, g):
     least = J(H, g, run(fista(H, g, L1(), LAM, tau=1.0, restart=True), 3000))
     plain = J(H, g, run(fista(H, g, L1(), LAM, tau=1.0), 150)) - least
@@ -173,6 +176,7 @@ def test_restart_helps_where_momentum_overshoots(H, g):
     assert restarted < plain / 10
 
 
+@pytest.mark.slow
 def test_total_variation_by_three_methods_is_one_solution(randn):
     psf = torch.tensor([[0.1, 0.3], [0.4, 0.2]], dtype=torch.float64)
     H, D, lam = Blur(psf, (8, 8)), Gradient((8, 8)), 0.05
@@ -189,6 +193,7 @@ def test_total_variation_by_three_methods_is_one_solution(randn):
     close(run(admm(H, g, split, lam, 1.0, D=D, inner=5), 300), by_prox, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["admm", "primal-dual"])
 def test_a_quadratic_prior_of_d_f_has_its_closed_form(method, randn):
     H, D, g = Blur(randn(3).abs(), (16,)), Difference((16,)), randn(16)

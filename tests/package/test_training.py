@@ -422,6 +422,7 @@ def child(body):
         process.communicate()
 
 
+@pytest.mark.slow
 def test_a_training_that_is_killed_goes_on_and_ends_equal_to_one_that_was_left_alone(
     tmp_path,
 ):
@@ -455,6 +456,7 @@ class Recorded(Dense):
         return super().forward(g)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not hasattr(signal, "SIGINT") or os.name == "nt", reason="POSIX signals"
 )

@@ -441,6 +441,7 @@ def test_data_stay_as_they_were_and_strides_do_not_matter(H, g, build):
     assert torch.equal(g, before)
 
 
+@pytest.mark.slow
 def test_a_network_compiles_as_one_graph(randn):
     H, g = Blur(PSF, (6, 7)), randn(2, 6, 7)
     network = UnrolledProximal(H, [ConvNet(width=4).double() for _ in range(2)], tau=0.9)

@@ -196,6 +196,7 @@ def test_the_steps_of_cooling_adam_shrink_to_zero():
     torch.testing.assert_close(torch.tensor(taken), expected, rtol=1e-4, atol=0)
 
 
+@pytest.mark.slow
 def test_no_photograph_serves_two_parts():
     def shown(part):
         patches = problems.patches_of(part).float()

@@ -15,6 +15,7 @@ from studies.table import TABLES
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_the_help_lists_every_study_with_a_sentence():
     command = [sys.executable, "-m", "studies", "--help"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

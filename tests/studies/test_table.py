@@ -23,6 +23,7 @@ def squares(m):
     return {"square": m**2}
 
 
+@pytest.mark.slow
 def test_a_study_does_only_the_tasks_that_are_left_and_keeps_them_in_order(
     tmp_path, monkeypatch
 ):
@@ -41,6 +42,7 @@ def fails(m):
     return {"square": m**2}
 
 
+@pytest.mark.slow
 def test_what_a_study_has_found_is_kept_when_a_task_fails(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "TABLES", tmp_path)
     table = writing.Table("trial", keys=("m",))

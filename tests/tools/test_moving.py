@@ -304,6 +304,7 @@ def test_the_skeleton_runs_and_its_checks_tell_right_from_wrong(book):
     assert list(faults_of_running(normal_form.read(path), path.parent)) == []
 
 
+@pytest.mark.slow
 def test_the_real_book_moves_there_and_back(real):
     before = files(real)
     seventh, eighth = stems(real)[6:8]
@@ -315,6 +316,7 @@ def test_the_real_book_moves_there_and_back(real):
     assert files(real) == before
 
 
+@pytest.mark.slow
 def test_in_the_real_book_every_link_finds_its_file_when_a_chapter_is_inserted(real):
     hashes = {path.stem[3:]: code_of(path) for path in book_files.chapters(real)}
     carry_out(real, moving.insert(real, "something-new", 9, title="Something new"))

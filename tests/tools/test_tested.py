@@ -20,12 +20,14 @@ def run(chapter, folder):
     ).execute()
 
 
+@pytest.mark.slow
 def test_a_right_exercise_prints_its_solution_and_leaves_no_trace_of_it(tmp_path):
     ran = run(notebook(*exercise(solution="k = 5\nprint(k)"), code("print(k)")), tmp_path)
     said = ["".join(o.text for o in c.outputs) for c in ran.cells if c.cell_type == "code"]
     assert said == ["", "", "5\n", "Ellipsis\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [

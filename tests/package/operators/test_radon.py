@@ -168,6 +168,7 @@ def test_radon_agrees_with_scikit_image_to_its_discretisation_error():
     assert (Radon(65, half_turn(30))(f) - expected).norm() < 0.02 * expected.norm()
 
 
+@pytest.mark.slow
 def test_filtered_back_projection_is_as_good_as_that_of_scikit_image():
     f, degrees, H = head(192), np.arange(180.0), Radon(192, half_turn(180))
     theirs = iradon(
