@@ -48,31 +48,34 @@ function alongRay(lines, n, first, slope) {
 
 /** What the ramp filter, sampled in space, takes from a neighbour so many pixels away. */
 function rampWeights(n) {
-  return Float64Array.from({ length: n }, (_, d) => 1 / (Math.PI * d) ** 2);
+  return Float64Array.from({ length: 2 * n }, (_, d) => 1 / (Math.PI * d) ** 2);
 }
 
-/** A view after the ramp filter, with a border of nothing. */
+/** A view after the ramp filter, with half a detector more at either end. */
 function ramp(view, weights) {
   const n = view.length;
-  const filtered = new Float64Array(n + 2);
-  for (let i = 0; i < n; i++) {
-    let sum = view[i] / 4;
-    for (let j = (i + 1) % 2; j < n; j += 2) sum -= view[j] * weights[Math.abs(i - j)];
-    filtered[i + 1] = sum;
-  }
-  return filtered;
+  const beyond = Math.floor(n / 2) + 1;
+  return Float64Array.from({ length: n + 2 * beyond }, (_, place) => {
+    const i = place - beyond;
+    let sum = i >= 0 && i < n ? view[i] / 4 : 0;
+    for (let j = Math.abs(i + 1) % 2; j < n; j += 2) {
+      sum -= view[j] * weights[Math.abs(i - j)];
+    }
+    return sum;
+  });
 }
 
-/** Add to each pixel what stands at its place in a filtered view; beside it is nothing. */
+/** Add to each pixel what stands at its place in a filtered view. */
 function smear(filtered, n, theta, weight, f) {
   const cos = Math.cos(theta);
   const sin = Math.sin(theta);
   const centre = (n - 1) / 2;
+  const middle = (filtered.length - 1) / 2;
   for (let y = 0; y < n; y++) {
-    const start = -centre * cos - (y - centre) * sin + (n + 1) / 2;
+    const start = middle - centre * cos - (y - centre) * sin;
     for (let x = 0; x < n; x++) {
-      const s = clamp(start + x * cos, 0, n + 1);
-      const below = Math.min(n, Math.floor(s));
+      const s = start + x * cos;
+      const below = Math.floor(s);
       const step = filtered[below + 1] - filtered[below];
       f[y * n + x] += weight * (filtered[below] + (s - below) * step);
     }

@@ -67,17 +67,18 @@ class Radon(LinearOperator):
         .. math:: f(x, y) = \frac{\pi}{n} \sum_\vartheta
             (h * g_\vartheta)(x \cos\vartheta + y \sin\vartheta)
 
-        It approximates H^-1 where the n angles are spread evenly over half a turn, and for
-        what lies within the disc x^2 + y^2 < (size / 2)^2, whose rays all hit the detector:
-        beyond it, and for an image that reaches beyond it, it is wrong.
+        It approximates H^-1 on the whole square where the n angles are spread evenly over
+        half a turn and f lies within the disc x^2 + y^2 < (size / 2)^2, whose rays all hit
+        the detector. Views are filtered beyond their ends, too: there a filtered view is
+        negative, and without that the corners would not come out as 0. Of an f that
+        reaches beyond the disc rays are missing, and the estimate is wrong everywhere.
 
         Source: Kak & Slaney, *Principles of Computerized Tomographic Imaging* (1988),
             sec. 3.3.
         """
         self._check_data(g)
         angles, n = self.out_shape
-        h = torch.fft.rfft(_ramp_filter(n).to(g))
-        filtered = torch.fft.irfft(h * torch.fft.rfft(g, 2 * n), 2 * n)[..., :n]
+        filtered = _filtered(g, beyond=n // 2 + 1)
         return math.pi / angles * self._sum_copies(filtered, self._interpolate)
 
     def _project(self, f: Tensor) -> Tensor:
@@ -95,7 +96,7 @@ class Radon(LinearOperator):
 
     def _sum_copies(self, g: Tensor, spread: Callable[[Tensor], Tensor]) -> Tensor:
         """Sort g by stored angle and copy, spread the views over the copies, add these."""
-        sinograms = g.reshape(-1, *self.out_shape).movedim(0, -1)
+        sinograms = g.reshape(-1, *g.shape[-2:]).movedim(0, -1)
         views = g.new_zeros(len(self.theta), *sinograms.shape[1:], self.copies)
         views[self.stored, :, :, self.copy] = sinograms
         copies = spread(views).reshape(*self.in_shape, *views.shape[2:])
@@ -105,16 +106,15 @@ class Radon(LinearOperator):
     def _interpolate(self, views: Tensor) -> Tensor:
         """For every pixel (x, y), the sum of what the views hold at r = x cos + y sin.
 
-        Between two detectors they are interpolated; beside the outermost they fall to 0.
+        The views reach as far as the corners; between two places they are interpolated.
         """
         n = self.in_shape[0]
         x = torch.arange(n, device=views.device).to(views) - (n - 1) / 2
-        views = nn.functional.pad(views, (0, 0, 0, 0, 1, 1))
+        centre = (views.shape[1] - 1) / 2
         total = 0
         for theta, view in zip(self.theta, views, strict=True):
-            r = x * theta.cos() - x[:, None] * theta.sin()
-            place = (r + (n + 1) / 2).clamp(0, n + 1)
-            below = place.long().clamp(max=n)
+            place = x * theta.cos() - x[:, None] * theta.sin() + centre
+            below = place.long()
             share = (place - below)[..., None, None]
             total = total + torch.lerp(view[below], view[below + 1], share)
         return total
@@ -265,6 +265,14 @@ def _rays_of(size: int, theta: float) -> tuple[Tensor, Tensor, Tensor]:
     pixel = line * size + nearest if steep else nearest * size + line
     inside = (nearest >= 0) & (nearest < size)
     return weight.masked_select(inside), pixel.masked_select(inside), inside.sum((1, 2))
+
+
+def _filtered(g: Tensor, beyond: int) -> Tensor:
+    """The views after the ramp filter, with so many more places beyond either end."""
+    n = g.shape[-1]
+    h = torch.fft.rfft(_ramp_filter(2 * n).to(g))
+    filtered = torch.fft.irfft(h * torch.fft.rfft(g, 4 * n), 4 * n)
+    return filtered.roll(beyond, -1)[..., : n + 2 * beyond]
 
 
 def _ramp_filter(n: int) -> Tensor:

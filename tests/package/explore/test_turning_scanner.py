@@ -69,15 +69,15 @@ def test_the_page_itself_projects_filters_and_smears_as_the_package_does(n, rand
 def test_the_ramp_of_the_browser_is_that_of_filtered_back_projection(scanner):
     figure = scanner[1]
     g, found = figure.found()
-    i = np.arange(32)
-    gap = i[:, None] - i
-    h = np.where(gap % 2, -1 / (pi * np.where(gap == 0, 1, gap)) ** 2, 0) + np.eye(32) / 4
+    r = np.arange(32) - 31 / 2
+    wide = np.arange(-24, 24) + 1 / 2
+    gap = (r[:, None] - wide).astype(int)
+    h = np.where(gap % 2, -1 / (pi * np.where(gap == 0, 1, gap)) ** 2, (gap == 0) / 4)
     total = np.zeros((32, 32))
-    centre = (32 - 1) / 2
     for k, view in enumerate(g.numpy() @ h):
         theta = k / 12 * pi / 2
-        at = (i - centre) * np.cos(theta) - (i[:, None] - centre) * np.sin(theta)
-        total += pi / 2 / 12 * np.interp(at, np.arange(-1, 33) - centre, np.pad(view, 1))
+        at = r * np.cos(theta) - r[:, None] * np.sin(theta)
+        total += pi / 2 / 12 * np.interp(at, wide, view)
     np.testing.assert_allclose(total.clip(0, 1), found, atol=1e-6)
 
 
