@@ -36,6 +36,7 @@ STYLE = {
 }
 
 Lines = dict[str, tuple[str, Tensor]]
+Places = Tensor | dict[str, Tensor] | None
 
 
 class Plate(Figure):
@@ -55,12 +56,17 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def curves(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None = None) -> Plate:
-    """Draw ``{label: (role, values)}`` on one pair of axes. Shape of values: (n,)."""
+def curves(lines: Lines, xlabel: str, ylabel: str, x: Places = None) -> Plate:
+    """Draw ``{label: (role, values)}`` on one pair of axes.
+
+    ``x`` says where the values stand, for all lines or, as ``{label: x}``, for each.
+
+    Shapes: values and x are (n,).
+    """
     return _lines(lines, xlabel, ylabel, x)
 
 
-def spectrum(lines: Lines, xlabel: str, ylabel: str, x: Tensor | None = None) -> Plate:
+def spectrum(lines: Lines, xlabel: str, ylabel: str, x: Places = None) -> Plate:
     """``curves`` on a logarithmic axis, for what falls over many powers of ten."""
     return _lines(lines, xlabel, ylabel, x, yscale="log")
 
@@ -120,7 +126,8 @@ def _lines(lines: Lines, xlabel: str, ylabel: str, x, yscale: str = "linear") ->
         figure = Plate(figsize=LINE, layout="constrained")
         ax = figure.subplots()
         for label, (role, y) in lines.items():
-            places = range(len(y)) if x is None else _numbers(x)
+            places = x[label] if isinstance(x, dict) else x
+            places = range(len(y)) if places is None else _numbers(places)
             ax.plot(places, _numbers(y), label=label, **LOOK[role])
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
         _legend(figure, ax)

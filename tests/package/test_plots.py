@@ -37,6 +37,12 @@ def test_a_curve_wears_its_role_and_is_named():
     assert ax.get_title() == ""
 
 
+def test_each_curve_may_have_places_of_its_own():
+    x = {"scene": torch.tensor([1.0, 2, 4, 8]), "noise": torch.arange(4.0)}
+    lines = plots.curves(LINES, "x", "y", x).axes[0].lines
+    assert [list(line.get_xdata()) for line in lines] == [[1, 2, 4, 8], [0, 1, 2, 3]]
+
+
 @pytest.mark.parametrize("length", [2, 12, 30])
 def test_a_legend_lies_inside_the_figure_and_leaves_the_axes_their_width(length):
     names = [letter * length for letter in "abcd"]
