@@ -1,6 +1,9 @@
 """The thermal camera against other integrals, published figures and its own inverse."""
 
+import ast
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ import scipy.integrate
 import torch
 from scipy import constants
 
+from course_utils import images, infrared, metrics, operators, potts, signals
 from course_utils.infrared import (
     COUNTS,
     Camera,
@@ -180,3 +184,70 @@ def test_what_is_no_temperature_is_refused_with_its_place(bad):
         brightness_temperature(kelvin)
     with pytest.raises(TypeError, match="float"):
         band_radiance(torch.tensor([300]))
+
+
+CHAPTER = Path(__file__).resolve().parents[2] / "book" / "12-infrared.ipynb"
+OWN = ("wiener", "decay", "restored", "by_potts")  # what a frame of one's own goes through
+LOOKS = {  # kelvin of wall, warm and hot
+    "strong": (205.0, 275.0, 290.0),  # walls before a clear sky
+    "weak": (295.0, 299.0, 302.0),
+    "cold": (235.0, 243.0, 251.0),
+}
+
+
+@pytest.fixture
+def chapter():
+    """The functions of the chapter, in its double precision."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    space = {"torch": torch, "infrared": infrared, "operators": operators, "potts": potts}
+    cells = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
+    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
+        for node in ast.parse("".join(cell["source"])).body:
+            if isinstance(node, ast.FunctionDef) and node.name in OWN:
+                exec(compile(ast.Module([node], []), CHAPTER.name, "exec"), space)
+    yield space
+    torch.set_default_dtype(before)
+
+
+def a_look(name):
+    """The truth, its labels, and the frame in kelvin of a camera with a NETD of 0.05 K."""
+    z = signals.thermal_scene(48, seeded(12))[1]
+    kelvins = torch.tensor(LOOKS[name], dtype=torch.float64)[z]
+    quiet = Camera((48, 48), blur_spot=24e-6, netd=0.05, limits=(150.0, 420.0))
+    counts = quiet.counts(band_radiance(kelvins), seeded(3))
+    return kelvins, z, brightness_temperature(quiet.radiance(counts))
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_frame_of_ones_own_is_restored_by_its_own_noise_and_stays_positive(chapter, name):
+    kelvins, _, frame = a_look(name)
+    truth = band_radiance(kelvins)
+    repeated = band_radiance(frame).repeat_interleave(2, 0).repeat_interleave(2, 1)
+    ways = [chapter["restored"](frame, netd) for netd in (0.05, 0.8)]
+    own, toy, seen = ((f - truth).square().mean().sqrt() for f in (*ways, repeated))
+    assert own < 0.8 * seen and own < 0.95 * toy
+    assert (toy > seen) == (name != "strong")  # there the noise of the toy is more than all
+    assert brightness_temperature(ways[0]).min() > 155
+
+
+def test_what_is_set_to_the_least_radiance_comes_nearer_to_the_truth(chapter):
+    kelvins, _, frame = a_look("strong")
+    ringing = chapter["restored"](frame, 0.05, 24e-6, -math.inf)
+    kept = chapter["restored"](frame)
+    assert ringing.min() < 1 - 1e-9 and kept.min() == 1
+    truth = band_radiance(kelvins)
+    assert ((kept - truth).abs() <= (ringing - truth).abs()).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LOOKS)
+def test_labels_of_a_frame_of_ones_own_need_its_own_noise(chapter, name, tmp_path):
+    _, z, frame = a_look(name)
+    np.save(tmp_path / "own.npy", (100 * frame).round().numpy().astype("uint16"))
+    frame = images.load(tmp_path / "own.npy", unit="centikelvin")
+    q = chapter["by_potts"](frame, chapter["restored"](frame))
+    assert metrics.iou(q.labels, z) > 0.85
+    if name == "strong":  # with the noise of the toy camera a class is empty
+        q = chapter["by_potts"](frame, chapter["restored"](frame, 0.8))
+        assert (q.labels.flatten().bincount(minlength=3) == 0).any()
