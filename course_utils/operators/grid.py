@@ -1,5 +1,7 @@
 """Operators on a grid of pixels: differences of neighbours, masks, coarser pixels."""
 
+from operator import floordiv, mod
+
 import torch
 from torch import Tensor
 
@@ -87,28 +89,33 @@ class Mask(LinearOperator):
 class Downsample(LinearOperator):
     """A coarse detector: each of its pixels is the mean of ``factor`` pixels per axis.
 
+    ``factor`` is one whole number, or one for each axis.
+
     Shapes: f is (..., *shape) and g is (..., *(n / factor for n in shape)).
     Raises: ValueError where ``factor`` does not divide the shape.
     """
 
-    def __init__(self, shape: Shape, factor: int):
+    def __init__(self, shape: Shape, factor: int | Shape):
         super().__init__()
-        (factor,) = sizes("(factor,)", (factor,))
         shape = sizes("shape", shape)
-        if any(n % factor for n in shape):
+        each = isinstance(factor, list | tuple)
+        self.factors = sizes("factor", factor if each else (factor,) * len(shape))
+        if len(self.factors) != len(shape):
+            wanted = f"one or {len(shape)} whole numbers above 0"
+            raise ValueError(f"factor must be {wanted} for the shape {shape}, not {factor}")
+        if any(map(mod, shape, self.factors)):
             raise ValueError(f"a factor of {factor} does not divide the shape {shape}")
-        self.factor = factor
         self.in_shape = shape
-        self.out_shape = tuple(n // factor for n in shape)
+        self.out_shape = tuple(map(floordiv, shape, self.factors))
 
     def forward(self, f: Tensor) -> Tensor:
-        for axis in range(-len(self.in_shape), 0):
-            f = f.unflatten(axis, (-1, self.factor)).mean(axis)
+        for axis, factor in enumerate(self.factors, -len(self.factors)):
+            f = f.unflatten(axis, (-1, factor)).mean(axis)
         return f
 
     def adjoint(self, g: Tensor) -> Tensor:
-        for axis in range(-len(self.in_shape), 0):
-            g = g.repeat_interleave(self.factor, axis) / self.factor
+        for axis, factor in enumerate(self.factors, -len(self.factors)):
+            g = g.repeat_interleave(factor, axis) / factor
         return g
 
 

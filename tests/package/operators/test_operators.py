@@ -44,6 +44,7 @@ OPERATORS = {
     "gradient-of-one-row": lambda: Gradient((1, 4)),
     "mask": lambda: Mask(torch.arange(16).reshape(4, 4) % 3 > 0).double(),
     "downsample": lambda: Downsample((12, 9), 3),
+    "downsample, columns": lambda: Downsample((4, 12), (1, 3)),
     "radon": lambda: Radon(9, torch.tensor([0.0, 0.3, 1.2, 2.0, 2.9], dtype=torch.float64)),
     "fourier": lambda: Fourier(torch.arange(30).reshape(5, 6).double() % 3 > 0).double(),
     "fourier-complex": lambda: Fourier(uneven(4, 5), complex_image=True),
@@ -239,6 +240,8 @@ def test_downsample_takes_the_mean_of_each_block(randn):
     f = randn(12, 9)
     expected = skimage.measure.block_reduce(f.numpy(), (3, 3), np.mean)
     close(Downsample((12, 9), 3)(f).numpy(), expected)
+    expected = skimage.measure.block_reduce(f.numpy(), (4, 1), np.mean)
+    close(Downsample((12, 9), (4, 1))(f).numpy(), expected)
 
 
 @pytest.mark.parametrize("psf_shape", [(17,), (3, 3)])
@@ -252,6 +255,8 @@ def test_other_bad_arguments_are_refused_in_words():
         Blur(torch.ones(3), (16,), boundary="mirror")
     with pytest.raises(ValueError, match="does not divide"):
         Downsample((10, 9), 3)
+    with pytest.raises(ValueError, match=r"one or 2 whole numbers .* not \(1, 3, 3\)"):
+        Downsample((10, 9), (1, 3, 3))
 
 
 def test_fourier_measures_the_frequencies_of_its_mask(randn):
