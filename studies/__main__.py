@@ -15,6 +15,10 @@ STUDIES = (
     "unrolling",
     "unrolled-photographs",
     "tomography",
+    "terms-above-noise",
+    "best-filter",
+    "zero-boundary",
+    "inverse-crime",
 )
 
 
