@@ -3,7 +3,10 @@
 import pytest
 import torch
 
+from course_utils import images
 from course_utils.noise import seeded
+from course_utils.operators import Blur
+from course_utils.signals import gaussian_psf
 from studies import terms_above_noise
 from studies.terms_above_noise import LAMBDAS, expansion, shrunk, truncated
 
@@ -40,6 +43,33 @@ def test_a_pointed_blur_gives_it_many(reach, n, monkeypatch):
     pointed = torch.exp(-x.abs() / reach)
     gained = shares("", n, monkeypatch, pointed / pointed.sum()).diff()
     assert gained.max() > 1 / 3
+
+
+def test_so_it_is_in_every_row_of_the_table():
+    table = terms_above_noise.table()
+    found = {table.task(row): row["above"] for row in table.rows}
+    for scenes, blur, n in {key[:3] for key in found}:
+        decades = range(1, 8 if scenes == "lines" else 6)
+        gained = torch.tensor([found[scenes, blur, n, d] for d in decades]).diff()
+        smooth = blur in ("gaussian", "wide")
+        assert (gained.max() < 1 / 6) == smooth and (smooth or gained.max() > 1 / 5)
+        assert scenes == "photographs" or (gained.diff() < 0).all() == smooth
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n, width", [(64, 2.0), (96, 2.5)])
+def test_texture_lies_in_directions_that_a_blur_weakens_and_other_pictures_do_not(n, width):
+    pictures = images.photographs(n)
+    H = Blur(gaussian_psf(width, ndim=2).double(), (n, n))
+    kept = H.singular_values() > 0.1
+
+    def share(name):
+        f = pictures[name].double()
+        a = H.synthesis.T(f - f.mean()).square()
+        return a[kept].sum() / a.sum()
+
+    assert all(share(name) < 0.5 for name in ("gravel", "grass", "brick"))
+    assert all(share(name) > 0.9 for name in ("camera", "cell", "retina"))
 
 
 def test_both_expected_errors_are_those_of_drawn_noise(randn):
