@@ -19,6 +19,9 @@ STUDIES = (
     "best-filter",
     "zero-boundary",
     "inverse-crime",
+    "rules-for-lambda",
+    "coverage",
+    "photon-counts",
 )
 
 
