@@ -50,6 +50,30 @@ def test_a_row_comes_out_again(method, n, table, default_type):
         assert again[case] == pytest.approx(stored[case], rel=band)
 
 
+def test_with_one_budget_the_networks_do_not_cross_and_trainings_that_failed_are_gone(
+    table,
+):
+    def labels(method, n):
+        rows = [row for row in table.rows if (row["method"], row["n"]) == (method, n)]
+        return [row["as trained"][1] for row in rows if row["seed"] in study.SEEDS]
+
+    heads = ("spectral + head", "wiener + head", "frame + head")
+    for n in study.SIZES:
+        assert sum(labels("u-net", n)) < sum(labels("spectral + head", n))
+        for rival in ("wiener", "tv"):
+            assert all(sum(labels(head, n)) > sum(labels(rival, 0)) for head in heads)
+    assert min(labels("u-net, long", 512)) > max(labels("spectral + head", 512))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n, seed", [(16, 20), (64, 21)])
+def test_a_head_beats_thresholds_with_other_scenes_and_numbers_of_them(
+    n, seed, default_type
+):
+    head = study.row("wiener + head", n, seed, 0.01)["as trained"][1]
+    assert head > study.row("wiener", 0, seed, 0.0)["as trained"][1] + 0.02
+
+
 def test_the_formula_is_the_best_linear_estimate():
     H = frames.camera().H
     theta = 100.0
