@@ -69,19 +69,18 @@ def unrolling(there: torch.device, seed: int, quick: bool) -> Found:
 
 def tomography(there: torch.device, seed: int, quick: bool) -> Found:
     """Two learned layers behind filtered back-projection gain 1 dB on new images."""
-    from studies.tomography.networks import network, rates
-    from studies.tomography.scanner import MAIN, drawn
+    from studies.tomography.networks import best_rate, network, rates
+    from studies.tomography.scanner import MAIN
 
     H = MAIN.H
     net = network("prox", deepcopy(H), 2, seed).to(there)
     pairs = MAIN.training(60 if quick else 225, seed)
     start = perf_counter()
-    for epoch, rate in enumerate(rates("prox", 2)):
+    for epoch, rate in enumerate(rates(best_rate("prox", 2))):
         options = {"batch": 4, "seed": 100 * seed + epoch, "clip": 1.0}
         list(fit(net, pairs, epochs=1, lr=rate, **options))
     seconds = perf_counter() - start
-    f = drawn(16, 64, 1000 * seed + 500)
-    g = MAIN.data(f, 1000 * seed + 501)
+    g, f = MAIN.pairs(MAIN.drawn(16, 1000 * seed + 500), 1000 * seed + 501)
     with torch.no_grad():
         estimates = {"FBP": H.fbp(g), "two layers": net(g.to(there)).cpu()}
     scores = {name: psnr(x.clamp(0, 1), f) for name, x in estimates.items()}

@@ -60,7 +60,10 @@ class LayersAndViews(RespondingFigure):
 
     def twin(self) -> Figure:
         names = ("drawn scene", "head")
+        layers = self.layers[self.layer]
+        how = f"{layers} layers" if layers else "FBP"
+        made = [f"{name}, {how}" for name in names]
         return plots.images(
             dict(zip(names, self._truth, strict=True)),
-            dict(zip(names, self.found(), strict=True)),
+            dict(zip(made, self.found(), strict=True)),
         )

@@ -1,36 +1,43 @@
 """Tomography: quality against K, time, dose and views, on drawn and real images.
 
-A row is one method on one setting with one seed. Its columns:
+Data are measured on a finer grid than the picture's, as ``scanner`` says; "model" data,
+which the picture's own H has made, stand beside them, so that one can read how much of a
+score is owed to the inverse crime. A row is one method on one setting with one seed:
 
 method
-    FBP, CG, TV (FISTA with total variation, from FBP), and networks, all of them from FBP:
-    steps (unrolled gradient descent: K learned steps), prox (K steps and K learned proxes),
-    primal-dual (learned), CNN (one network), and "prox, long", which has as many images at
-    K = 5 as a prox of K = 2
-size, views, photons
+    FBP, CG, gradient (K steps of one length from FBP), TV (FISTA with total variation, from
+    FBP), and networks, all of them from FBP: steps (unrolled gradient descent: K learned
+    steps), prox (K steps and K learned proxes), primal-dual (learned), CNN (one network),
+    "prox, same images", which has as many images at every K as a prox of two layers, and
+    "prox, taught by the model", whose training data alone are "model" data
+size, views, photons, data
     the setting; photons = 0 is Gaussian noise of half a percent of the largest datum of an
     average drawn image, else the photons of each ray, at a transmission exp(-mu H f) with
-    mu = 0.15 for each pixel of value 1 at 64 pixels
+    mu = 0.15 for each pixel of value 1 at 64 pixels; data are "fine" or "model"
 K, seed
     layers or iterations; the seed of training images, first weights, test images and noise
-validation, drawn, head, abdomen
+validation, drawn, head, skull, abdomen, liver, shoulder
     PSNR in dB with peak 1, estimates clipped to [0, 1]: on drawn validation images (the
-    same for all), on drawn test images (mean of the squared error over all), on two slices
+    same for all), on drawn test images (mean of the squared error over all), on five slices
 train_s, once_ms
     process time of the training and of one reconstruction, on one thread
-scenes
+images
     the number of images that a network was trained on
 choice
-    what was chosen on validation images: lambda for TV, the width of a blur for FBP
+    what was chosen on validation images: lambda for TV, the width of a blur for FBP, the
+    step of gradient descent times ||H||^2, the learning rate of a network (at 64 pixels and
+    32 views, on training images of another seed: table tomography-rates)
+in hindsight
+    for TV: the scores with the lambda that is best for each of them
 swap
-    for a prox of 64 pixels and 32 views: [drawn, head, abdomen] at other views and doses
+    for a prox of 64 pixels and 32 views: its scores at other views and doses
+at 256
+    for networks of 128 pixels and 64 views: their scores at 256 pixels and 128 views
 pictures
     for FBP and prox at seed 0: a drawn image and the head, at each number of views
 
-A prox of K layers is trained on 450 / K images, three times over, so that all trainings
-take about as long; CNN and primal-dual are given about that time too. Learning rates, width
-and depth were chosen among a few on drawn images of other seeds; classical settings are
-chosen here, for each setting.
+A network of K layers is trained on 450 / K images (a primal-dual one on fewer), three times
+over, so that all trainings take about as long.
 """
 
 from itertools import product
@@ -38,16 +45,17 @@ from itertools import product
 from ..table import Table
 from . import networks
 from .classical import CLASSICAL, ITERATIONS
-from .scanner import MAIN, Scanner
+from .scanner import CRIME, MAIN, Scanner
 
-LAYERS = (1, 2, 3, 5, 10, 20)
-CG_STEPS = (5, 10, 15, 20, 30)
+LAYERS = (1, 2, 3, 5, 7, 10, 14, 20)
+CG_STEPS = (3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
 SEEDS = (0, 1, 2)
 AGAIN = (10, 11, 12)
+UNROLLED = ("gradient", "steps", "prox", "primal-dual")
 
 
-def row(method: str, *where: int) -> dict:
-    """The method at a setting, ``where`` being size, views, photons, K and seed."""
+def row(method: str, *where) -> dict:
+    """The method at a setting, ``where`` being size, views, photons, data, K and seed."""
     *setting, K, seed = where
     scanner = Scanner(*setting)
     if method in CLASSICAL:
@@ -57,25 +65,29 @@ def row(method: str, *where: int) -> dict:
 
 def table() -> Table:
     """The table, as it is now."""
-    return Table("tomography", keys=("method", "size", "views", "photons", "K", "seed"))
+    keys = ("method", "size", "views", "photons", "data", "K", "seed")
+    return Table("tomography", keys=keys)
 
 
 def tasks() -> list[tuple]:
     """What the table holds in the end, the most important rows first."""
     quick = [("FBP", 0), *product(["CG"], CG_STEPS)]
     few = [*quick, ("TV", 100), ("prox", 2)]
-    depths = [*product(["prox"], LAYERS), *product(["TV"], ITERATIONS)]
-    others = [*product(["steps"], (1, 5, 20)), ("CNN", 1), ("primal-dual", 2)]
-    again = [("TV", 100), ("prox", 2), ("prox", 20)]
+    depths = [*product(UNROLLED, LAYERS), *product(["TV"], ITERATIONS), ("CNN", 1)]
+    same = [("prox, same images", 5), ("prox, same images", 10)]
+    same.append((networks.TAUGHT_BY_MODEL, 2))
+    again = [("TV", 100), ("prox", 2)]
+    larger = [*quick, ("TV", 100), *product(UNROLLED, (2, 5, 10))]
     return [
         *rows(quick, MAIN, SEEDS + AGAIN),
-        *rows(depths + others, MAIN, SEEDS),
+        *rows(depths, MAIN, SEEDS),
+        *rows(few, CRIME, SEEDS),
         *rows(few, Scanner(64, 16), SEEDS),
         *rows(few, Scanner(64, 32, 1000), SEEDS),
-        *rows(again, MAIN, AGAIN),
-        *rows(few, Scanner(128, 64), SEEDS),
+        *rows(larger, Scanner(128, 64), SEEDS),
         *rows([*quick, ("prox", 2)], Scanner(256, 128), SEEDS),
-        *rows([("prox, long", 5)], MAIN, [0]),
+        *rows(same, MAIN, SEEDS),
+        *rows(again, MAIN, AGAIN),
     ]
 
 
@@ -85,5 +97,6 @@ def rows(methods: list[tuple], scanner: Scanner, seeds) -> list[tuple]:
 
 
 def main() -> None:
-    """Fill the table, row by row."""
+    """Fill the table of learning rates, then that of the results, row by row."""
+    networks.rates_table().fill(networks.rates_row, networks.rates_tasks())
     table().fill(row, tasks())

@@ -10,7 +10,9 @@ from torch import Tensor
 from course_utils.metrics import psnr
 
 from .scanner import Scanner
+from .slices import NAMES
 
+SHOWN_DEPTHS = (1, 2, 3, 5, 10, 20)
 SHOWN = (8, 16, 32, 64)  # the numbers of views at which FBP and a network of 32 are shown
 
 
@@ -20,13 +22,14 @@ def score(f_hat: Tensor, f: Tensor) -> float:
 
 
 def scores(f_hat: Tensor, f: Tensor) -> list[float]:
-    """PSNR of the drawn images, of the head, of the abdomen."""
-    return [score(f_hat[i], f[i]) for i in (slice(0, -2), -2, -1)]
+    """PSNR of the drawn images together, and of each slice."""
+    drawn = len(f) - len(NAMES)
+    return [score(f_hat[:drawn], f[:drawn]), *map(score, f_hat[drawn:], f[drawn:])]
 
 
 def named(values: list[float]) -> dict:
     """The scores with their names."""
-    return dict(zip(("drawn", "head", "abdomen"), values, strict=True))
+    return dict(zip(("drawn", *NAMES), values, strict=True))
 
 
 def once_ms(estimate, g: Tensor, repeats: int = 3) -> float:
@@ -47,10 +50,10 @@ def packed(f: Tensor) -> str:
 
 def pictures(estimate, seed: int) -> dict:
     """What ``estimate(H, g)`` makes of a drawn image and the head, by number of views."""
-    f = Scanner(64, 32).images(seed)[[0, -2]]
+    fine = Scanner(64, 32).fine_images(seed)[[0, -len(NAMES)]]
     found = {}
     for views in SHOWN:
         scanner = Scanner(64, views)
-        f_hat = estimate(scanner.H, scanner.data(f, 7)).clamp(0, 1)
+        f_hat = estimate(scanner.H, scanner.measured(fine, 7)).clamp(0, 1)
         found[str(views)] = [packed(x) for x in f_hat]
     return found

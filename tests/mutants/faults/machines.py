@@ -204,7 +204,7 @@ PAGES = [
         54,
         "filtered back-projection says where it is wrong",
         "course_utils/operators/radon.py",
-        " Of an f that\n        reaches beyond the disc rays are missing, and the estimate is wrong everywhere.",
+        "reaches beyond the disc rays are missing, and the estimate is wrong everywhere.",
         "",
         f"{MACHINES} -k beyond_the_disc",
     ),
