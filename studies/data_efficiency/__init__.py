@@ -1,17 +1,22 @@
 """How many pairs each method needs: the errors of a dozen methods against their number N.
 
-Two tables. In ``data-efficiency-settings`` each network has, for a problem and an N, the
-depth, width, rate and number of steps that did best on validation pairs; between the values
-of N they are interpolated over log N; both sizes of a network are tried at one N only. In
-``data-efficiency`` a row is a method on a problem with N pairs: its error on 512 test pairs
-(320 on photographs, all there are) for each of five trainings (three on photographs), each
-with pairs and a start of its own. A closed form has one weight, chosen on the same
-validation pairs for each N.
+In ``data-efficiency`` a row is a method on a problem with N pairs: its error on 512 test
+pairs (320 on photographs, all there are) for each of five trainings (three on photographs),
+each with pairs and a start of its own. The weight of a closed form is chosen by
+cross-validation within the N pairs, for each training anew, so that no other pair is
+needed; one pair alone leaves nothing to choose by: what has a start stays there. In
+``data-efficiency-settings`` each network has, for a problem and an N, the depth, width,
+rate and number of steps that did best on 256 validation pairs, which are not counted in N;
+between the values of N they are interpolated over log N; both sizes of a network are tried
+at one N only.
 
 Set "b" repeats a part of set "a" with other training pairs, other starts and other test
 pairs, on photographs with other photographs. The networks of the four broken problems have
-the settings of "edges". Everything that is closed runs in double precision; networks are
-float32, on a GPU if there is one. Keys: problem, method, pairs, seeds.
+the settings of "edges". A sweep has lines of 64 and 128 pixels with three noises, and the
+same with ends that are no longer periodic. "finer grid" has its data from four times the
+pixels, "model data" has the same unknowns and data of the model. Everything that is closed
+runs in double precision; networks are float32, on a GPU if there is one. Errors are in
+decibels of sum |f_hat - f|^2 / sum |f|^2. Keys: problem, method, pairs, seeds.
 """
 
 from functools import cache
@@ -25,17 +30,20 @@ from course_utils.metrics import nmse_db
 from course_utils.training import device
 
 from ..table import Table
-from .closed_forms import CLOSED_FORMS, Estimator
+from .closed_forms import CLOSED_FORMS, Estimator, cross_validated
 from .networks import trained
-from .problems import problem
+from .problems import ENDS, FINER_GRID, LINES, problem
 
 SIZES = [2**k for k in range(13)]
 NETWORK_SIZES = [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096]
-PHOTOGRAPH_SIZES = [8, 16, 51, 128, 256, 512]  # with 10, 25, 50 and 100 % of 512
+FEWER = [1, 2, 4, 16, 64, 256, 1024]
+PHOTOGRAPH_SIZES = [16, 51, 128, 256, 512]  # with 10, 25, 50 and 100 % of 512
 TRAININGS = {"a": 5, "b": 5, "tuning": 3}
 BROKEN = ["dark ends", "changing width", "wrong width", "displaced"]
-EVERYWHERE = [name for name in CLOSED_FORMS if name != "matrix, from identity"]
-ON_PHOTOGRAPHS = [name for name in EVERYWHERE if not name.startswith("two layers")]
+LINEAR = ["matrix", "filter without H", "four layers", "Tikhonov", "Wiener"]
+RIVALS = ["matrix", "filter without H"]
+CURVES = [*RIVALS, "matrix, from identity", "four layers", "Tikhonov"]
+WEIGHTED = [name for name in CLOSED_FORMS if len(CLOSED_FORMS[name].weights) > 1]
 
 NETS = ["MLP", "CNN", "Tikhonov + CNN"]
 ARCHITECTURES = {
@@ -103,50 +111,40 @@ def setting_for(name: str, method: str, N: int) -> dict:
     return {**nearest, "lr": between("lr"), "steps": round(between("steps"))}
 
 
-def best_weight(name: str, method: str, N: int) -> float:
-    """The weight of a closed form that is best on validation pairs, in three trainings."""
-    closed = CLOSED_FORMS[method]
-    if len(closed.weights) == 1:
-        return closed.weights[0]
-    world = problem(name)
-    g, f = world.validation()
-    pairs = [world.training(N, "tuning", number) for number in range(TRAININGS["tuning"])]
-
-    def error(mu: float) -> float:
-        return sum(nmse_db(closed.fitted(world.H, *pair, mu)(g), f) for pair in pairs)
-
-    return min(closed.weights, key=error)
-
-
-def estimator(
-    method: str, H, pairs: tuple, setting: dict, number: int
-) -> tuple[Estimator, int]:
-    """The method after it has learned from the pairs, and how many numbers it learned."""
-    if method not in CLOSED_FORMS:
-        return trained(method, H, pairs, setting, seed=number, device=here())
-    closed = CLOSED_FORMS[method]
-    shape = tuple(pairs[0].shape[1:])
-    return closed.fitted(H, *pairs, setting["mu"]), closed.learned(shape)
+def learned(
+    name: str, method: str, pairs: tuple, number: int
+) -> tuple[Estimator, int, dict]:
+    """The method after it has learned from the pairs; how many numbers; its setting."""
+    H = problem(name).H
+    if method in CLOSED_FORMS:
+        closed = CLOSED_FORMS[method]
+        mu = cross_validated(closed, H, *pairs)
+        shape = tuple(pairs[0].shape[1:])
+        return closed.fit(H, *pairs)(mu), closed.learned(shape), {"mu": mu}
+    setting = setting_for(name, method, len(pairs[0]))
+    estimate, count = trained(method, H, pairs, setting, seed=number, device=here())
+    return estimate, count, setting
 
 
 def row(name: str, method: str, N: int, seeds: str) -> dict:
     """The errors of a method on test pairs, over the trainings of a set of seeds."""
     world = problem(name)
     g, f = world.test(seeds)
-    closed = method in CLOSED_FORMS
-    setting = (
-        {"mu": best_weight(name, method, N)} if closed else setting_for(name, method, N)
-    )
     errors = []
     seconds = []
+    settings = []
     for number in range(3 if name == "photographs" else TRAININGS[seeds]):
         pairs = world.training(N, seeds, number)
         start = process_time()
-        estimate, learned = estimator(method, world.H, pairs, setting, number)
+        estimate, count, setting = learned(name, method, pairs, number)
         seconds.append(process_time() - start)
+        settings.append(setting)
         errors.append(round(nmse_db(estimate(g), f), 3))
     middle = round(sorted(seconds)[len(seconds) // 2], 4)
-    return {"nmse_db": errors, "seconds": middle, "learned": learned, "setting": setting}
+    found = {"nmse_db": errors, "seconds": middle, "learned": count}
+    if method in WEIGHTED:
+        return found | {"mu": [float(f"{setting['mu']:.3g}") for setting in settings]}
+    return found
 
 
 @cache
@@ -174,18 +172,28 @@ def tuning_tasks() -> list[tuple]:
 
 def tasks() -> list[tuple]:
     """What the table of errors holds in the end."""
-    few = SIZES[::2]
+    nets = NETS[1:]
+    swept = [name for name in LINES if name != "128 pixels, noise 0.02"]
+    swept += ["wide blur", "small pictures"]
+    few = (2, 16, 256)
+    begun = ("four layers, started", "four layers", "Tikhonov", "Wiener")
     return [
-        *product(["edges"], CLOSED_FORMS, SIZES, "ab"),
+        *product(["edges"], CURVES, SIZES, "a"),
+        *product(["edges"], CURVES, SIZES[:-1], "b"),
+        *product(["edges"], [m for m in CLOSED_FORMS if m not in CURVES], FEWER, "a"),
         *product(["edges"], NETS, NETWORK_SIZES, "a"),
         *product(["edges"], NETS, (4, 8, 16, 64), "b"),
-        *product(["photographs"], ON_PHOTOGRAPHS, PHOTOGRAPH_SIZES, "ab"),
-        *product(["photographs"], NETS[1:], PHOTOGRAPH_SIZES[1:], "a"),
-        *product(["photographs"], NETS[1:], (51, 128), "b"),
+        *product(["photographs"], [*LINEAR, *nets], PHOTOGRAPH_SIZES, "a"),
+        *product(["photographs"], ["Wiener", *nets], (51, 128), "b"),
         *product(["photographs"], ["U-Net"], (51, 512), "a"),
-        *product(["stationary", "spikes", *BROKEN], EVERYWHERE, few, "a"),
-        *product(["stationary", "spikes"], NETS, (16, 256), "a"),
-        *product(BROKEN, NETS[1:], (64,), "a"),
+        *product(["stationary", "spikes"], [*LINEAR, "nothing", *NETS], (16, 256), "a"),
+        *product(BROKEN, [*LINEAR, "nothing", "two layers, H' W", *nets], (64,), "a"),
+        *product(swept, ["matrix"], SIZES[4:-1], "a"),
+        *product(swept, ["filter without H"], SIZES[1:9], "a"),
+        *product(swept, begun, few, "a"),
+        *product(swept, ["nothing"], few[:1], "a"),
+        *product(FINER_GRID, ("nothing", *RIVALS, *begun), few, "a"),
+        *product(ENDS, ("nothing", *begun), (64,), "a"),
     ]
 
 

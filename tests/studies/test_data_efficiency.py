@@ -68,7 +68,7 @@ def test_between_the_sizes_that_were_tuned_rates_and_steps_are_interpolated_over
 def test_a_closed_row_comes_out_again(task):
     stored = study.table().row(*task)
     again = study.row(*task)
-    assert again["setting"] == stored["setting"] and again["learned"] == stored["learned"]
+    assert again["mu"] == stored["mu"] and again["learned"] == stored["learned"]
     assert again["nmse_db"] == pytest.approx(stored["nmse_db"], abs=0.01)
 
 
@@ -91,13 +91,13 @@ def test_a_matrix_minimises_its_loss_with_a_weight(method, N):
     if method.startswith("two"):
         start = closed_forms.tikhonov(world.H, g, f)(g)
     x = g if method == "matrix" else world.H.T(g)
-    W = closed_forms.ridge(x, f - start, 0.01)
+    W = matrix_of(closed_forms.ridge(x, f - start)(0.01))
 
     def loss(W):
-        return (f - start - x @ W.T).square().sum() + 0.01 * N * W.square().sum()
+        return (f - start - x @ W.T).square().sum() + 0.01 * W.square().sum()
 
     assert descends(loss, W)
-    estimate = closed_forms.CLOSED_FORMS[method].fitted(world.H, g, f, 0.01)
+    estimate = closed_forms.CLOSED_FORMS[method].fit(world.H, g, f)(0.01)
     torch.testing.assert_close(estimate(g), start + x @ W.T)
 
 
@@ -108,12 +108,12 @@ def test_the_first_form_minimises_its_loss_with_a_weight(few):
     start = closed_forms.tikhonov(H, g, f)
     eye = torch.eye(problems.n, dtype=torch.float64)
     U, s, _ = torch.linalg.svd(H(eye).T)
-    estimate = closed_forms.two_layer_first(H, g, f, mu)
+    estimate = closed_forms.two_layer_first(H, g, f)(mu)
     H_T_D = matrix_of(estimate) - matrix_of(start)
     D = torch.linalg.solve(H(eye), H_T_D)  # H is symmetric: its rows are its columns
 
     def loss(D):
-        return (f - start(g) - H.T(g @ D.T)).square().sum() + mu * len(g) * D.square().sum()
+        return (f - start(g) - H.T(g @ D.T)).square().sum() + mu * D.square().sum()
 
     D = D.requires_grad_()
     (gradient,) = torch.autograd.grad(loss(D), D)
@@ -123,7 +123,7 @@ def test_the_first_form_minimises_its_loss_with_a_weight(few):
 
 def test_the_diagonal_minimises_its_loss_with_a_weight(few):
     world, g, f = few
-    estimate = closed_forms.spectral(world.H, g, f, 0.01)
+    estimate = closed_forms.spectral(world.H, g, f)(0.01)
     V = world.H.synthesis
     b = V.T(world.H.T(g))
     Lambda = (V.T(estimate(g)) / b)[0]
@@ -131,7 +131,7 @@ def test_the_diagonal_minimises_its_loss_with_a_weight(few):
     torch.testing.assert_close(Lambda, shared, rtol=0, atol=1e-3)
 
     def loss(Lambda):
-        return (V.T(f) - Lambda * b).square().sum() + 0.01 * len(g) * Lambda.square().sum()
+        return (V.T(f) - Lambda * b).square().sum() + 0.01 * Lambda.square().sum()
 
     gradient = torch.autograd.functional.jacobian(loss, Lambda)
     assert closed_forms.tied(gradient).abs().max() < 1e-6 * loss(Lambda)
@@ -139,7 +139,7 @@ def test_the_diagonal_minimises_its_loss_with_a_weight(few):
 
 def test_the_filter_minimises_its_loss_and_needs_no_operator(few):
     _, g, f = few
-    estimate = closed_forms.fourier_filter(None, g, f, 0.0)
+    estimate = closed_forms.fourier_filter(None, g, f)(0.0)
     w = (torch.fft.rfft(estimate(g)) / torch.fft.rfft(g))[0]
     G, F = torch.fft.rfft(g), torch.fft.rfft(f)
     torch.testing.assert_close(
@@ -157,12 +157,98 @@ def test_the_weight_of_tikhonov_is_the_best_of_the_list(few):
 def test_wieners_filter_knows_the_noise_and_the_powers_from_the_pairs():
     world = problems.problem("stationary")
     g, f = world.training(2000, "a", 0)
-    estimate = closed_forms.wiener(world.H, g, f, None)
+    estimate = closed_forms.wiener(world.H, g, f)
     nu = torch.fft.fftfreq(problems.n, 1 / problems.n)
     p = 1 / (1 + nu.double() ** 2)
     p = p * problems.n / 12 / p.sum()  # signals of the size of edges, n / 12
     expected = world.H.spectral_inverse(lambda s: s * p / (s**2 * p + problems.SIGMA**2), g)
     assert nmse_db(estimate(g), expected) < -30
+
+
+@pytest.mark.parametrize("N", [2, 7])
+def test_a_weight_is_chosen_by_pairs_that_the_fit_has_not_seen(N):
+    world = problems.problem("edges")
+    g, f = world.training(N, "a", 0)
+    closed = closed_forms.CLOSED_FORMS["four layers"]
+
+    def left_out(mu):
+        errors = []
+        for k in range(min(N, 5)):
+            seen = [i for i in range(N) if i % 5 != k]
+            estimate = closed.fit(world.H, g[seen], f[seen])(mu)
+            errors += [(estimate(g)[i] - f[i]).square().sum() for i in range(k, N, 5)]
+        return torch.stack(errors).sum()
+
+    found = closed_forms.cross_validated(closed, world.H, g, f)
+    assert len(closed.weights) > 10 and found in closed.weights
+    assert all(left_out(found) <= left_out(mu) for mu in closed.weights)
+
+
+def test_one_pair_leaves_a_method_where_it_starts():
+    world = problems.problem("edges")
+    g, f = world.training(1, "a", 0)
+    test, _ = world.test("a")
+    starts = {"four layers, started": closed_forms.tikhonov(world.H, g, f)(test)}
+    starts["matrix, from identity"] = test
+    for method, start in starts.items():
+        closed = closed_forms.CLOSED_FORMS[method]
+        mu = closed_forms.cross_validated(closed, world.H, g, f)
+        assert nmse_db(closed.fit(world.H, g, f)(mu)(test), start) < -40, method
+
+
+def test_no_weight_is_the_largest_of_its_grid_unless_that_holds_a_layer_at_its_start():
+    for row in study.table().rows:
+        if row["method"] in study.WEIGHTED and row["pairs"] >= 4:
+            closed = closed_forms.CLOSED_FORMS[row["method"]]
+            assert closed.starts or max(row["mu"]) < closed.weights[0], row
+
+
+def test_the_smallest_weight_is_as_good_as_none():
+    world = problems.problem("128 pixels, noise 0.1")
+    g, f = world.training(16, "a", 0)
+    for method in ("matrix", "matrix, from identity", "two layers, W H'"):
+        closed = closed_forms.CLOSED_FORMS[method]
+        smallest, next_to_it = (
+            closed.fit(world.H, g, f)(mu)(g) for mu in closed.weights[-2:]
+        )
+        assert nmse_db(smallest, next_to_it) < -40, method
+
+
+@pytest.mark.parametrize("pixels, sigma, width", [(96, 0.01, 2.5), (80, 0.05, 4.0)])
+def test_elsewhere_too_two_pairs_do_the_work_of_a_hundred_for_a_matrix_and_few_for_a_filter(
+    pixels, sigma, width
+):
+    world = problems.lines(pixels, sigma, width)
+    g, f = world.pairs(128, 99)
+
+    def error(method, N):
+        closed = closed_forms.CLOSED_FORMS[method]
+        errors = []
+        for number in (0, 1):
+            pairs = world.pairs(N, number)
+            mu = closed_forms.cross_validated(closed, world.H, *pairs)
+            errors.append(nmse_db(closed.fit(world.H, *pairs)(mu)(g), f))
+        return sum(errors) / 2
+
+    started = error("four layers, started", 2)
+    assert started < error("matrix", 100) - 0.3
+    assert started < error("filter without H", 2) - 0.5
+    assert error("filter without H", 64) < started
+
+
+def test_data_of_a_finer_grid_are_not_those_of_the_model_but_near():
+    fine, model = (problems.problem(name) for name in study.FINER_GRID)
+    (g, f), (g_model, f_model) = (world.pairs(20, 3) for world in (fine, model))
+    assert f.shape == (20, problems.n) and torch.equal(f, f_model)
+    gap = (g - g_model).square().mean().sqrt()  # the noise is the same
+    assert 1e-4 < gap < 0.5 * problems.SIGMA
+
+
+def test_no_mirror_maps_the_psf_of_the_small_pictures_onto_itself():
+    psf = problems.PSF
+    assert psf.sum() == pytest.approx(1)
+    for mirrored in (psf.flip(0), psf.flip(1), psf.flip(0, 1), psf.T):
+        assert (mirrored - psf).abs().max() > 0.01
 
 
 def test_a_wrapped_network_sees_a_periodic_signal(randn):
