@@ -30,7 +30,7 @@ def fixed_and_learned(there: torch.device, seed: int, quick: bool) -> Found:
     pairs = world.training(64, "a", seed)
     g_test, f_test = world.test("a")
     setting = {"width": 32, "depth": 8, "lr": 3e-3, "steps": 120 if quick else 200}
-    errors = {"Wiener": nmse_db(wiener(world.H, *pairs, 0.0)(g_test), f_test)}
+    errors = {"Wiener": nmse_db(wiener(world.H, *pairs)(g_test), f_test)}
     start = perf_counter()
     for method in ("CNN", "Tikhonov + CNN"):
         options = {"seed": seed, "device": there}
