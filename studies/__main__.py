@@ -22,6 +22,8 @@ STUDIES = (
     "rules-for-lambda",
     "coverage",
     "photon-counts",
+    "stopping-in-time",
+    "borders",
 )
 
 

@@ -31,5 +31,7 @@ def test_a_row_has_the_columns_of_the_table():
     assert all(row.keys() == {"m", "n", *again} for row in two_forms.table().rows)
 
 
-def test_the_matrices_of_the_table_have_equally_many_entries():
-    assert {m * n for m, n in two_forms.tasks()} == {2**20}
+def test_the_matrices_of_the_table_come_in_pairs_of_three_sizes():
+    tasks = two_forms.tasks()
+    assert {m * n for m, n in tasks} == {2**16, 2**18, 2**20}
+    assert {(n, m) for m, n in tasks} == set(tasks)
