@@ -15,6 +15,8 @@ ROWS = {tomography.table().task(row): row for row in tomography.table().rows}
 SCORES = ("validation", "drawn", *NAMES)
 OCCASIONAL = {"choice", "swap", "pictures", "images", "at 256", "in hindsight"}
 FINE = (64, 32, 0, "fine")
+CRIME = (64, 32, 0, "model")
+PAID = [("FBP", 0), ("CG", 10), ("prox", 2), ("TV", 100)]
 
 
 def mean(method, K, what, place=FINE, seeds=tomography.SEEDS):
@@ -95,6 +97,20 @@ def test_the_slices_are_in_the_range_of_the_drawn_images_and_within_their_disc()
     assert 0.4 < water[water > 0.25].median() < 0.65
 
 
+def test_more_layers_gain_on_drawn_scenes_if_they_see_as_many_and_nothing_on_slices():
+    for what in ("drawn", *NAMES):
+        few = mean("prox", 2, what)
+        many = mean("prox, same images", 10, what)
+        assert few + 0.8 < many if what == "drawn" else abs(many - few) < 0.6
+
+
+def test_the_crime_pays_total_variation_most_and_the_network_hardly():
+    for what in ("drawn", *NAMES):
+        gains = [mean(m, K, what, CRIME) - mean(m, K, what) for m, K in PAID]
+        assert gains[0] < 0.1 and abs(gains[2]) < 0.5 and gains[3] > 0.9
+        assert max(gains) == gains[3]
+
+
 @pytest.mark.parametrize("method", ["prox", "primal-dual", "steps", "CNN"])
 def test_no_learning_rate_is_the_largest_or_the_smallest_that_was_tried(method):
     rates = sorted(
@@ -128,6 +144,18 @@ def test_the_second_seeds_give_the_verdicts_of_the_first():
             two = mean("prox", 2, what, seeds=seeds)
             assert mean("FBP", 0, what, seeds=seeds) < two
             assert two < mean("TV", 100, what, seeds=seeds)
+
+
+def test_proxes_taught_with_little_noise_fall_below_fbp_on_most_slices_at_a_low_dose():
+    moved = mean_of_swaps("1000 photons")
+    fbp = [mean("FBP", 0, name, place=(64, 32, 1000, "fine")) for name in NAMES]
+    assert sum(a < b for a, b in zip(moved, fbp, strict=True)) >= 4
+
+
+def mean_of_swaps(what):
+    """The scores on the slices of two layers that were taught elsewhere, over seeds."""
+    found = [ROWS["prox", *FINE, 2, seed]["swap"][what][1:] for seed in tomography.SEEDS]
+    return [sum(column) / len(found) for column in zip(*found, strict=True)]
 
 
 @pytest.mark.slow
