@@ -126,7 +126,8 @@ def bands(scenes: str, size: int, sigma: float, *, model: str, data: str):
             others = torch.cat([unknowns(scenes, size, seed)[0] for seed in range(90, 100)])
         g = clean + noise.gaussian(f, sigma, seeded(5))
         return f, banded(H, f, g, sigma=sigma, model=model, others=others)
-    tested, found = [], []
+    tested = []
+    found = []
     for half in (0, 1):
         grey = f[1 - half :: 2].mean()
         others = f[1 - half :: 2] - grey

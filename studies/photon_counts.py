@@ -18,6 +18,8 @@ is the ratio to that of Poisson; the shares inside the 90 % band: ``inside``, of
 ``spread``, the standard deviation of the share over the signals.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -43,8 +45,18 @@ def light(size: int, contrast: float) -> Tensor:
     return (1 + low) / 2 - (1 - low) / 2 * x
 
 
-def problem(photons: int, size: int, contrast: float):
-    """H as a matrix, f, g, mu and the inverse of C."""
+class Problem(NamedTuple):
+    """H as a matrix, the signals, their counts, and the prior: mu and C^-1."""
+
+    H: Tensor
+    f: Tensor
+    g: Tensor
+    mu: Tensor
+    C_inv: Tensor
+
+
+def problem(photons: int, size: int, contrast: float) -> Problem:
+    """Signals that are drawn from the prior, and their counts."""
     lens = Blur(signals.gaussian_psf(1.5).double(), (size,))
     p = (1 + (torch.fft.fftfreq(size, 1 / size).double() / 4) ** 2) ** -2
     shape = light(size, contrast)
@@ -53,7 +65,8 @@ def problem(photons: int, size: int, contrast: float):
     f = photons * (shape + e @ root.T)
     H = Matrix.of(lens).A
     g = noise.poisson((f @ H.T).clamp(min=0), seeded(photons + 1))
-    return H, f, g, photons * shape, torch.linalg.inv(photons**2 * root @ root.T)
+    C_inv = torch.linalg.inv(photons**2 * root @ root.T)
+    return Problem(H, f, g, photons * shape, C_inv)
 
 
 def weighted(H: Tensor, g: Tensor, w: Tensor, *, mu: Tensor, C_inv: Tensor):
@@ -82,14 +95,15 @@ def estimated(way: str, H: Tensor, g: Tensor, *, mu: Tensor, C_inv: Tensor):
 
 def row(photons: int, size: int, contrast: float, way: str) -> dict:
     """One way on all signals."""
-    H, f, g, mu, C_inv = problem(photons, size, contrast)
+    world = problem(photons, size, contrast)
     found = {}
     for name in {way, "Poisson"}:
-        x, v = estimated(name, H, g, mu=mu, C_inv=C_inv)
-        error = (x - f).square().mean().sqrt() / photons
-        found[name] = error, ((x - f).abs() <= Z90 * v.sqrt()).double()
+        x, v = estimated(name, world.H, world.g, mu=world.mu, C_inv=world.C_inv)
+        gap = x - world.f
+        error = gap.square().mean().sqrt() / photons
+        found[name] = error, (gap.abs() <= Z90 * v.sqrt()).double()
     error, hit = found[way]
-    order = mu.argsort()
+    order = world.mu.argsort()
     quarter = size // 4
     columns = {
         "error": error,

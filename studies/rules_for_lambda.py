@@ -22,6 +22,8 @@ the least of that (all at most 999); ``best``, the median of the least error ove
 of the unknown; ``model_error``, the root mean square of finer less model data.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -75,8 +77,17 @@ def drawn(scenes: str, size: int, seed: int) -> Tensor:
     return torch.fft.ifft(smooth_power(n).sqrt() * torch.fft.fft(e)).real
 
 
-def problem(scenes: str, size: int, sigma: float, *, data: str, seed: int):
+class Problem(NamedTuple):
     """H, the unknowns, their data, and the root mean square of the model error."""
+
+    H: Blur
+    f: Tensor
+    g: Tensor
+    model_error: float
+
+
+def problem(scenes: str, size: int, sigma: float, *, data: str, seed: int) -> Problem:
+    """All unknowns of one kind."""
     fine = drawn(scenes, size, seed)
     dims = fine.ndim - 1
     f = mean_of_blocks(fine, dims)
@@ -86,7 +97,7 @@ def problem(scenes: str, size: int, sigma: float, *, data: str, seed: int):
     clean = H(f) if data == "model" else measured
     draws = range(3 if scenes == "photographs" else 1)
     g = [clean + noise.gaussian(f, sigma, seeded(10 * seed + i + 5)) for i in draws]
-    return H, f.repeat(len(g), *[1] * dims), torch.cat(g), model_error
+    return Problem(H, f.repeat(len(g), *[1] * dims), torch.cat(g), model_error)
 
 
 def weighted(H: Blur, penalty: str) -> tuple[Tensor, Blur]:
@@ -158,15 +169,16 @@ def over_least(error: Tensor, place: Tensor) -> Tensor:
 
 def row(scenes: str, size: int, sigma: float, penalty: str, data: str) -> dict:
     """All rules on all unknowns of one kind."""
-    H, f, g, model_error = problem(scenes, size, sigma, data=data, seed=0)
+    world = problem(scenes, size, sigma, data=data, seed=0)
+    H, f, g = world[:3]
     r, B = weighted(H, penalty)
     tried = errors(H, f, g, r)
     least, at = tried.min(1)
     assert at.min() > 0 and at.max() < len(LAMS) - 1, "the best lam is not inside"
     other = tried
     if scenes != "photographs":
-        H, f_2, g_2, _ = problem(scenes, size, sigma, data=data, seed=1)
-        other = errors(H, f_2, g_2, r)
+        others = problem(scenes, size, sigma, data=data, seed=1)
+        other = errors(H, others.f, others.g, r)
     picks = {name: J.argmin(1) for name, J in scores(B, g, sigma).items()}
     picks["one for all"] = one_for_all(scenes, tried, other)
     in_data = errors(H, f, g, r, data=True)
@@ -175,7 +187,10 @@ def row(scenes: str, size: int, sigma: float, penalty: str, data: str) -> dict:
         for name, place in picks.items()
     }
     best = (least / f.flatten(1).norm(dim=1)).median().item()
-    return found | {"best": round(best, 3), "model_error": float(f"{model_error:.3g}")}
+    return found | {
+        "best": round(best, 3),
+        "model_error": float(f"{world.model_error:.3g}"),
+    }
 
 
 def table() -> Table:

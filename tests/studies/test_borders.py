@@ -34,6 +34,7 @@ def test_a_larger_unknown_solves_its_equations(monkeypatch):
     assert (found - expected).norm() < 1e-3 * expected.norm()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("photograph, size", [("coffee", 56), ("gravel", 72)])
 def test_the_less_noise_the_more_a_periodic_model_loses_inside(photograph, size):
     loss = []

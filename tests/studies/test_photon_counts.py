@@ -26,6 +26,7 @@ def test_poisson_is_the_minimum_of_its_criterion():
     assert gradient.norm() < 1e-3 * at_mu.norm()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("photons, size, contrast", [(30, 48, 5), (300, 24, 10)])
 def test_one_sigma_costs_in_the_band_and_the_mean_serves_as_variance(
     photons, size, contrast

@@ -26,6 +26,7 @@ def test_differences_and_their_differences_are_penalised_as_they_say():
         torch.testing.assert_close(found.flatten(), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "photograph, size, sigma", [("coins", 48, 0.02), ("cat", 96, 0.03)]
 )
@@ -35,6 +36,7 @@ def test_with_moderate_noise_iterations_come_within_three_percent(photograph, si
     assert found["twice_landweber"] < found["twice_cg"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size, sigma", [(48, 0.08), (40, 0.12)])
 def test_with_strong_noise_some_do_not_and_shorter_steps_are_worse(size, sigma):
     rows = [study.row(name, size, sigma) for name in ("cell", "rocket", "tissue", "moon")]
