@@ -14,6 +14,7 @@ STUDIES = (
     "infrared",
     "unrolling",
     "unrolled-photographs",
+    "physics-or-data",
     "tomography",
     "terms-above-noise",
     "best-filter",
@@ -24,6 +25,8 @@ STUDIES = (
     "photon-counts",
     "stopping-in-time",
     "borders",
+    "photograph-priors",
+    "sparse-signals",
 )
 
 
