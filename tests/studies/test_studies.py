@@ -56,6 +56,7 @@ def test_every_module_with_a_main_and_a_committed_table_is_a_study():
     assert sorted(with_a_main) == sorted(name.replace("-", "_") for name in STUDIES)
     tables = {module_of(name).table().path for name in STUDIES}
     tables.add(module_of("data-efficiency").settings().path)
+    tables.add(module_of("tomography").networks.rates_table().path)
     assert tables == set(TABLES.glob("*.json"))
 
 
