@@ -326,7 +326,8 @@ def analytic_weights(H) -> Weights:
     Row by row w_i = (H H^T)^-1 h_i / (h_i^T (H H^T)^-1 h_i), where h_i is a column of H.
 
     Raises: ValueError where a column of H is 0.
-    Source: Liu, Chen, Wang & Yin, ICLR 2019.
+    Source: the problem is that of Liu, Chen, Wang & Yin, ICLR 2019, who solve it
+        numerically; the closed form takes one Lagrange multiplier.
     """
     W = adjoint_weights(H)
     A = W.A.detach().double().mT

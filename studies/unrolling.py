@@ -22,7 +22,7 @@ dB but for the part); ``train_s`` is the processor time of one thread, grid incl
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from time import process_time
 from typing import NamedTuple
@@ -145,22 +145,31 @@ def validation(H, noise_db: str, seed: int) -> tuple[Tensor, Tensor]:
     return pairs(H, 200, noise_db, 1000 + seed)
 
 
-def best_schedule(method: str, H, noise_db: str, seed: int) -> nn.Module:
-    """The network of the grid with the least NMSE on signals for validation."""
+@cache
+def schedule(with_W: bool, select, noise_db: str, seed: int) -> tuple[float, Tensor]:
+    """Of the grid, the (tau, theta) with the least NMSE on signals for validation."""
+    H = matrix(seed)
     g, f = validation(H, noise_db, seed)
-    with_W = "W" in method or "ALISTA" in method
     layers = alista if with_W else partial(lista_cp, weights="shared")
-    if "SS" in method:
-        layers = partial(layers, select=SELECT)
 
     @torch.no_grad()
-    def error(schedule) -> float:
-        f_hat = layers(H, *schedule)(g)  # before training, all methods are the same
+    def error(setting) -> float:
+        f_hat = layers(H, *setting, select=select)(g)  # all methods are the same here
         return (f_hat - f).double().square().sum().item()
 
     thetas = [a * rho ** torch.arange(K) for a, rho in product(FACTORS, RATIOS)]
-    tau, theta = min(product((1.0,) if with_W else TAUS, thetas), key=error)
-    return METHODS[method].build(H, tau, theta)
+    return min(product((1.0,) if with_W else TAUS, thetas), key=error)
+
+
+def schedule_of(method: str, noise_db: str, seed: int) -> tuple[float, Tensor]:
+    """The schedule that is best for the kind of a method: with W, with selection."""
+    select = SELECT if "SS" in method else (0.0, 0.0)
+    return schedule("W" in method or "ALISTA" in method, select, noise_db, seed)
+
+
+def best_schedule(method: str, H, noise_db: str, seed: int) -> nn.Module:
+    """The network before its training."""
+    return METHODS[method].build(H, *schedule_of(method, noise_db, seed))
 
 
 def adam(parameters, lr: float, share: float) -> torch.optim.Adam:

@@ -1,0 +1,312 @@
+"""Whether unrolled networks learn faster than purely data-driven ones of their own size.
+
+Two problems on n unknowns: "lines", piecewise constant and blurred by a Gaussian of 2
+pixels, periodic, and "sparse", one entry in ten N(0, 1), seen by a random matrix with n / 2
+rows and columns of norm 1. The noise is ``snr`` dB below the data.
+
+A network is ``depth`` blocks with f <- f + block(f), which begin at the identity. Physics
+puts the step f <- f - tau_k H^T (H f - g), with tau_k learned, before each block; without
+("none") it is a plain residual network of the same depth and, but for the tau_k, the same
+numbers. Blocks: "conv", two convolutions with 8 channels between; "dense", two matrices
+with 32 values between. Lines begin at f = g, sparse signals at A g with a learned A, which
+begins as H^T with physics and at random without. "soft", for sparse signals, are the layers
+of LISTA-CP, which keep H and begin as ISTA, with physics, and those of LISTA, begun at
+random and with three times their numbers, without. The H that a network is told is "right",
+"near" (lines: a psf a quarter wider; sparse: a third of another matrix is added) or "wrong"
+(displaced by three pixels; another matrix).
+
+All networks of a row train side by side: for each of three seeds (pairs, start and order of
+batches) one with each rate of ``RATES``, by Adam, on batches of 16. After 10, 20, 40 ...
+steps (``LOOKS``) they are looked at, and each length of training takes the rate that is
+best on 256 validation pairs, mean of the seeds in dB: ``rates``, ``validation_db``.
+``nmse_db`` holds the errors of 1000 test pairs at these rates, one list for each length
+with one number for each seed; ``untrained_db`` is the error before. An epoch is pairs / 16
+steps, and ``step_ms`` the processor time of one step of one network alone on one thread.
+"classical" is FISTA, 200 iterations with the lambda that is best on 128 validation pairs,
+with TV for lines and the L1 norm for sparse signals.
+
+Where the best length of training ends at an end of ``RATES``, it is a network with physics,
+or one that 64 pairs only spoil: the rivals have their best rates inside.
+
+Keys: problem, block, physics, depth, pairs, snr, n.
+"""
+
+from functools import cache
+from itertools import islice
+from statistics import median
+from time import process_time
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from course_utils import linear, noise, operators, signals
+from course_utils.networks import ConvNet, Weights
+from course_utils.noise import seeded
+from course_utils.priors import L1, TotalVariation
+from course_utils.solvers import fista, run
+from course_utils.unrolled import Lista, ListaCP, UnrolledProximal
+
+from .table import Table
+
+Pair = tuple[Tensor, Tensor]
+
+SEEDS = 3
+BATCH = 16
+RATES = {
+    "conv": (1e-3, 3e-3, 1e-2, 3e-2),
+    "dense": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2),
+    "soft": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+}
+LOOKS = [10 * 2**k for k in range(7)]  # steps
+BASE = (5, 1024, 30, 64)  # depth, pairs, snr, n
+FEWER = [(5, 64, 30, 64), (5, 256, 30, 64)]
+BLOCKS = {"lines": ("conv", "dense"), "sparse": ("dense", "soft")}
+LAMS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+
+
+@cache
+def matrix(problem: str, physics: str, n: int) -> linear.Matrix:
+    """The H that a network is told; the true one is "right"."""
+    if problem == "lines":
+        width = 2.5 if physics == "near" else 2.0
+        H = operators.Blur(signals.gaussian_psf(width), (n,))
+        A = linear.Matrix.of(H).A.roll(3 if physics == "wrong" else 0, 0)
+        return linear.Matrix(A)
+    A, B = torch.randn(2, n // 2, n, generator=seeded(0))
+    A = {"right": A, "near": A + B / 3, "wrong": B}[physics]
+    return linear.Matrix(A / A.norm(dim=0))
+
+
+def scenes(problem: str, count: int, n: int, draw: torch.Generator) -> Tensor:
+    """Unknowns f."""
+    if problem == "lines":
+        return signals.piecewise_constant(count, n, draw, jumps=n // 10).float()
+    return signals.sparse(count, n, 0.1, draw).float()
+
+
+@cache
+def sigma(problem: str, snr: int, n: int) -> float:
+    """The noise, ``snr`` dB below H f."""
+    g = matrix(problem, "right", n)(scenes(problem, 1000, n, seeded(9)))
+    return g.square().mean().sqrt().item() * 10 ** (-snr / 20)
+
+
+def pairs(problem: str, count: int, snr: int, n: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Data and unknowns (g, f)."""
+    draw = seeded(seed)
+    f = scenes(problem, count, n, draw)
+    g = matrix(problem, "right", n)(f)
+    return g + noise.gaussian(g, sigma(problem, snr, n), draw), f
+
+
+class Dense(nn.Module):
+    """v + W_2 relu(W_1 v + b_1) + b_2; W_2 and the b begin at 0."""
+
+    def __init__(self, n: int, width: int, seed: int):
+        super().__init__()
+        W_1 = torch.randn(width, n, generator=seeded(seed)) * (2 / n) ** 0.5
+        self.W_1 = nn.Parameter(W_1)
+        self.W_2 = nn.Parameter(torch.zeros(n, width))
+        self.b_1 = nn.Parameter(torch.zeros(width))
+        self.b_2 = nn.Parameter(torch.zeros(n))
+
+    def forward(self, v: Tensor) -> Tensor:
+        hidden = (v @ self.W_1.mT + self.b_1).relu()
+        return v + hidden @ self.W_2.mT + self.b_2
+
+
+class Blocks(nn.Module):
+    """f = first(g), then the blocks, each after a gradient step if H is given."""
+
+    def __init__(self, first: nn.Module, blocks: list[nn.Module], H=None):
+        super().__init__()
+        self.first = first
+        self.knows_H = H is not None
+        self.layers = nn.Sequential(*blocks)
+        if self.knows_H:
+            tau = 1 / torch.linalg.matrix_norm(H.A, 2).item() ** 2
+            self.layers = UnrolledProximal(H, blocks, tau)
+
+    def forward(self, g: Tensor) -> Tensor:
+        f = self.first(g)
+        return self.layers(g, f) if self.knows_H else self.layers(f)
+
+
+def soft(H, with_physics: bool, depth: int, seed: int) -> nn.Module:
+    """LISTA-CP from ISTA, or LISTA from random matrices."""
+    tau = 1 / torch.linalg.matrix_norm(H.A, 2).item() ** 2
+    if with_physics:
+        return ListaCP(H, 0.1, tau, depth)
+    network = Lista(H, 0.1, tau, depth)
+    draw = seeded(seed)
+    for layer in (*network.W0, *network.W):
+        m = layer.A.shape[1]
+        layer.A.data = torch.randn(layer.A.shape, generator=draw) / m**0.5
+    return network
+
+
+def build(problem: str, block: str, physics: str, depth: int, n: int, *, seed: int):
+    """A network before its training."""
+    H = matrix(problem, "right" if physics == "none" else physics, n)
+    if block == "soft":
+        return soft(H, physics != "none", depth, seed)
+    seeds = [1000 * seed + k for k in range(depth)]
+    if block == "conv":
+        blocks = [ConvNet(dims=1, width=8, depth=2, seed=s) for s in seeds]
+    else:
+        blocks = [Dense(n, 32, s) for s in seeds]
+    first = nn.Identity()
+    if problem == "sparse":
+        A = H.A.mT
+        if physics == "none":
+            A = torch.randn(A.shape, generator=seeded(1000 * seed + 999)) / n**0.5
+        first = Weights(A, H.out_shape, H.in_shape)
+    return Blocks(first, blocks, None if physics == "none" else H)
+
+
+class Together:
+    """Networks of one kind side by side: Adam, with a rate for each."""
+
+    def __init__(self, networks: list[nn.Module], rates: Tensor):
+        self.network = networks[0]
+        parts = [dict(network.named_parameters()) for network in networks]
+        self.p = {k: torch.stack([x[k].detach() for x in parts]) for k in parts[0]}
+        for p in self.p.values():
+            p.requires_grad_()
+        self.rates = rates
+        self.moments = {k: torch.zeros(2, *p.shape) for k, p in self.p.items()}
+        self.count = 0
+
+    def __call__(self, g: Tensor, members=slice(None)) -> Tensor:
+        one = lambda p, g: functional_call(self.network, p, (g,))  # noqa: E731
+        return vmap(one)({k: p[members] for k, p in self.p.items()}, g)
+
+    def step(self, g: Tensor, f: Tensor) -> None:
+        """One step of each network on its batch."""
+        loss = (self(g) - f).square().mean((1, 2)).sum()
+        gradients = torch.autograd.grad(loss, list(self.p.values()))
+        self.count += 1
+        for (name, p), gradient in zip(self.p.items(), gradients, strict=True):
+            first, second = self.moments[name]
+            first.lerp_(gradient, 0.1)
+            second.lerp_(gradient.square(), 0.001)
+            size = (second / (1 - 0.999**self.count)).sqrt() + 1e-8
+            rate = self.rates.view(-1, *[1] * (p.ndim - 1)) / (1 - 0.9**self.count)
+            p.data -= rate * first / size
+
+
+@torch.no_grad()
+def nmse_db(networks: Together, data: Pair, rates=slice(None)) -> Tensor:
+    """The errors on the pairs of each seed. Shape: (seeds, rates)."""
+    members = torch.arange(len(networks.rates)).view(SEEDS, -1)[:, rates]
+    g, f = (x.repeat_interleave(members.shape[1], 0) for x in data)
+    error = (networks(g, members.flatten()) - f).double().square().sum((1, 2))
+    error = error / f.double().square().sum((1, 2))
+    return 10 * error.nan_to_num(torch.inf).log10().view(SEEDS, -1)
+
+
+def each_seed(problem: str, count: int, snr: int, n: int, first: int) -> Pair:
+    """Pairs (g, f) of each seed. Shapes: (seeds, count, ...)."""
+    drawn = [pairs(problem, count, snr, n, first + seed) for seed in range(SEEDS)]
+    g, f = zip(*drawn, strict=True)
+    return torch.stack(g), torch.stack(f)
+
+
+def batches(g: Tensor, f: Tensor, rates: int):
+    """Batches without end, in an order of its own for each seed, the same for its rates."""
+    draws = [seeded(700 + seed) for seed in range(SEEDS)]
+    while True:
+        orders = [torch.randperm(g.shape[1], generator=draw) for draw in draws]
+        for index in torch.stack(orders).split(BATCH, 1):
+            index = index[..., None]
+            batch = (x.take_along_dim(index, 1) for x in (g, f))
+            yield tuple(x.repeat_interleave(rates, 0) for x in batch)
+
+
+def step_ms(network: nn.Module, g: Tensor, f: Tensor) -> float:
+    """The processor time of one step of one network, the median of 15."""
+    optimizer = torch.optim.Adam(network.parameters(), 1e-6)
+    seconds = []
+    for _ in range(18):
+        start = process_time()
+        optimizer.zero_grad()
+        (network(g) - f).square().mean().backward()
+        optimizer.step()
+        seconds.append(process_time() - start)
+    return round(1000 * median(seconds[3:]), 2)
+
+
+def classical(problem: str, snr: int, n: int) -> dict:
+    """FISTA with the best lambda."""
+    H = matrix(problem, "right", n)
+    tau = 1 / torch.linalg.matrix_norm(H.A, 2) ** 2
+    R = TotalVariation(dims=1, tol=1e-2, iterations=100) if problem == "lines" else L1()
+
+    def error(lam: float, g: Tensor, f: Tensor) -> float:
+        f_hat = run(fista(H, g, R, lam, tau), 200)
+        return 10 * ((f_hat - f).square().sum() / f.square().sum()).log10().item()
+
+    lam = min(LAMS, key=lambda lam: error(lam, *pairs(problem, 128, snr, n, 100)))
+    found = error(lam, *pairs(problem, 1000, snr, n, 200))
+    return {"lam": lam, "nmse_db": [[round(found, 2)]]}
+
+
+def course(together: Together, rates, validation: Pair, test: Pair) -> dict:
+    """What the networks have learned by now, at the rate that is best so far."""
+    on_validation = nmse_db(together, validation).mean(0)
+    best = on_validation.argmin().item()
+    on_test = nmse_db(together, test, slice(best, best + 1)).flatten()
+    return {
+        "rates": rates[best],
+        "validation_db": round(on_validation[best].item(), 2),
+        "nmse_db": [round(x, 2) for x in on_test.tolist()],
+    }
+
+
+def row(
+    problem: str, block: str, physics: str, depth: int, pairs: int, snr: int, n: int
+) -> dict:
+    """Train with all rates and seeds, and look at the test pairs."""
+    if block == "classical":
+        return classical(problem, snr, n)
+    rates = RATES[block]
+    train = each_seed(problem, pairs, snr, n, 300)
+    validation = each_seed(problem, 256, snr, n, 100)
+    test = each_seed(problem, 1000, snr, n, 200)
+    one = [build(problem, block, physics, depth, n, seed=seed) for seed in range(SEEDS)]
+    networks = [network for network in one for _ in rates]
+    together = Together(networks, torch.tensor(rates).repeat(SEEDS))
+    untrained = nmse_db(together, test, slice(0, 1)).mean().item()
+    found = []
+    for count, batch in enumerate(islice(batches(*train, len(rates)), LOOKS[-1]), 1):
+        together.step(*batch)
+        if count in LOOKS:
+            found.append(course(together, rates, validation, test))
+    return {
+        "parameters": sum(p.numel() for p in one[0].parameters()),
+        "step_ms": step_ms(one[0], *(x[0, :BATCH] for x in train)),
+        "untrained_db": round(untrained, 2),
+        **{key: [look[key] for look in found] for key in found[0]},
+    }
+
+
+def table() -> Table:
+    """The table, as it is now."""
+    keys = ("problem", "block", "physics", "depth", "pairs", "snr", "n")
+    return Table("physics-or-data", keys)
+
+
+def tasks() -> list[tuple]:
+    """What the table holds in the end."""
+    kinds = [(problem, block) for problem in BLOCKS for block in BLOCKS[problem]]
+    return [
+        *((problem, "classical", "right", 200, 0, *BASE[2:]) for problem in BLOCKS),
+        *((*kind, p, *BASE) for kind in kinds for p in ("right", "none", "near", "wrong")),
+        *((*kind, p, *s) for s in FEWER for kind in kinds for p in ("right", "none")),
+    ]
+
+
+def main() -> None:
+    """Fill the table."""
+    table().fill(row, tasks(), workers=1)
