@@ -27,6 +27,7 @@ STUDIES = (
     "borders",
     "photograph-priors",
     "sparse-signals",
+    "learned-numbers",
 )
 
 
