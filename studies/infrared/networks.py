@@ -17,9 +17,7 @@ METHODS = (
     "u-net",
     "wiener + head",
     "frame + head",
-    "wiener + head, f too",
 )
-SHORT = "u-net, short"
 LONG = "u-net, long"
 FRAMES = 2048  # in a pass of a training
 PASSES = {"u-net": 2, LONG: 4}  # one for the others, and while rates are tuned
@@ -37,9 +35,8 @@ def network(method: str, g: Tensor, f: Tensor, theta: float, seed: int) -> Reade
     """The network before training; of the pairs (g, f) it may know Lambda."""
     if method == "spectral + head":
         return Reader(fitted_net(g, f), UNet(8, levels=0, classes=3, seed=seed))
-    if method.startswith("wiener + head"):
-        classes = 4 if method.endswith("f too") else 3
-        return Reader(wiener_net(theta), UNet(8, levels=0, classes=classes, seed=seed))
+    if method == "wiener + head":
+        return Reader(wiener_net(theta), UNet(8, levels=0, classes=3, seed=seed))
     if method == "frame + head":
         return Reader(upsampling(), UNet(8, levels=0, classes=3, seed=seed))
     return Reader(upsampling(), UNet(8, levels=2, classes=4, seed=seed))
