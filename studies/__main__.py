@@ -28,6 +28,7 @@ STUDIES = (
     "photograph-priors",
     "sparse-signals",
     "learned-numbers",
+    "materials",
 )
 
 
