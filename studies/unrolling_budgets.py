@@ -126,6 +126,13 @@ def best_share(method: str) -> float:
     return min(found, key=found.get)
 
 
+def so_far(method: str, seed: int, doubling: int) -> tuple[nn.Module, float]:
+    """The network before a doubling, and the processor time that it took."""
+    if doubling:
+        return trained(method, seed, doubling - 1)
+    return untrained(method, seed), 0.0
+
+
 def trained(method: str, seed: int, doubling: int) -> tuple[nn.Module, float]:
     """The network after a doubling, and the processor time that it took in all."""
     path = kept(f"{method}, {seed}, {doubling}")
@@ -133,10 +140,7 @@ def trained(method: str, seed: int, doubling: int) -> tuple[nn.Module, float]:
         network = METHODS[method].build(matrix(seed), 1.0, torch.ones(K))
         positive(network).load_state_dict(found["network"])
         return network, found["seconds"]
-    if doubling:
-        network, before = trained(method, seed, doubling - 1)
-    else:
-        network, before = untrained(method, seed), 0.0
+    network, before = so_far(method, seed, doubling)
     share = best_share(method)
     start = process_time()
     go_on(network, method, seed, doubling, share)

@@ -46,12 +46,10 @@ def test_the_noise_is_as_far_below_the_data_as_it_says():
 
 
 def test_side_by_side_each_network_trains_as_it_would_alone():
-    rates = torch.tensor([1e-3, 1e-2])
+    rates = (1e-3, 1e-2)
     nets = [study.build("lines", "dense", "right", 2, 32, seed=s) for s in (0, 1)]
     together = study.Together(nets, rates)
-    alone = [
-        torch.optim.Adam(n.parameters(), r.item()) for n, r in zip(nets, rates, strict=True)
-    ]
+    alone = [torch.optim.Adam(n.parameters(), r) for n, r in zip(nets, rates, strict=True)]
     for count in range(3):
         g, f = study.pairs("lines", 8, 30, 32, count)
         together.step(g.expand(2, 8, 32), f.expand(2, 8, 32))

@@ -31,23 +31,23 @@ or one that 64 pairs only spoil: the rivals have their best rates inside.
 Keys: problem, block, physics, depth, pairs, snr, n.
 """
 
-from functools import cache
+from collections.abc import Sequence
 from itertools import islice
 from statistics import median
 from time import process_time
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from course_utils import linear, noise, operators, signals
-from course_utils.networks import ConvNet, Weights
 from course_utils.noise import seeded
 from course_utils.priors import L1, TotalVariation
 from course_utils.solvers import fista, run
-from course_utils.unrolled import Lista, ListaCP, UnrolledProximal
 
-from .table import Table
+from ..table import Table
+from .networks import build
+from .problems import matrix, pairs
 
 Pair = tuple[Tensor, Tensor]
 
@@ -65,116 +65,16 @@ BLOCKS = {"lines": ("conv", "dense"), "sparse": ("dense", "soft")}
 LAMS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 
 
-@cache
-def matrix(problem: str, physics: str, n: int) -> linear.Matrix:
-    """The H that a network is told; the true one is "right"."""
-    if problem == "lines":
-        width = 2.5 if physics == "near" else 2.0
-        H = operators.Blur(signals.gaussian_psf(width), (n,))
-        A = linear.Matrix.of(H).A.roll(3 if physics == "wrong" else 0, 0)
-        return linear.Matrix(A)
-    A, B = torch.randn(2, n // 2, n, generator=seeded(0))
-    A = {"right": A, "near": A + B / 3, "wrong": B}[physics]
-    return linear.Matrix(A / A.norm(dim=0))
-
-
-def scenes(problem: str, count: int, n: int, draw: torch.Generator) -> Tensor:
-    """Unknowns f."""
-    if problem == "lines":
-        return signals.piecewise_constant(count, n, draw, jumps=n // 10).float()
-    return signals.sparse(count, n, 0.1, draw).float()
-
-
-@cache
-def sigma(problem: str, snr: int, n: int) -> float:
-    """The noise, ``snr`` dB below H f."""
-    g = matrix(problem, "right", n)(scenes(problem, 1000, n, seeded(9)))
-    return g.square().mean().sqrt().item() * 10 ** (-snr / 20)
-
-
-def pairs(problem: str, count: int, snr: int, n: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Data and unknowns (g, f)."""
-    draw = seeded(seed)
-    f = scenes(problem, count, n, draw)
-    g = matrix(problem, "right", n)(f)
-    return g + noise.gaussian(g, sigma(problem, snr, n), draw), f
-
-
-class Dense(nn.Module):
-    """v + W_2 relu(W_1 v + b_1) + b_2; W_2 and the b begin at 0."""
-
-    def __init__(self, n: int, width: int, seed: int):
-        super().__init__()
-        W_1 = torch.randn(width, n, generator=seeded(seed)) * (2 / n) ** 0.5
-        self.W_1 = nn.Parameter(W_1)
-        self.W_2 = nn.Parameter(torch.zeros(n, width))
-        self.b_1 = nn.Parameter(torch.zeros(width))
-        self.b_2 = nn.Parameter(torch.zeros(n))
-
-    def forward(self, v: Tensor) -> Tensor:
-        hidden = (v @ self.W_1.mT + self.b_1).relu()
-        return v + hidden @ self.W_2.mT + self.b_2
-
-
-class Blocks(nn.Module):
-    """f = first(g), then the blocks, each after a gradient step if H is given."""
-
-    def __init__(self, first: nn.Module, blocks: list[nn.Module], H=None):
-        super().__init__()
-        self.first = first
-        self.knows_H = H is not None
-        self.layers = nn.Sequential(*blocks)
-        if self.knows_H:
-            tau = 1 / torch.linalg.matrix_norm(H.A, 2).item() ** 2
-            self.layers = UnrolledProximal(H, blocks, tau)
-
-    def forward(self, g: Tensor) -> Tensor:
-        f = self.first(g)
-        return self.layers(g, f) if self.knows_H else self.layers(f)
-
-
-def soft(H, with_physics: bool, depth: int, seed: int) -> nn.Module:
-    """LISTA-CP from ISTA, or LISTA from random matrices."""
-    tau = 1 / torch.linalg.matrix_norm(H.A, 2).item() ** 2
-    if with_physics:
-        return ListaCP(H, 0.1, tau, depth)
-    network = Lista(H, 0.1, tau, depth)
-    draw = seeded(seed)
-    for layer in (*network.W0, *network.W):
-        m = layer.A.shape[1]
-        layer.A.data = torch.randn(layer.A.shape, generator=draw) / m**0.5
-    return network
-
-
-def build(problem: str, block: str, physics: str, depth: int, n: int, *, seed: int):
-    """A network before its training."""
-    H = matrix(problem, "right" if physics == "none" else physics, n)
-    if block == "soft":
-        return soft(H, physics != "none", depth, seed)
-    seeds = [1000 * seed + k for k in range(depth)]
-    if block == "conv":
-        blocks = [ConvNet(dims=1, width=8, depth=2, seed=s) for s in seeds]
-    else:
-        blocks = [Dense(n, 32, s) for s in seeds]
-    first = nn.Identity()
-    if problem == "sparse":
-        A = H.A.mT
-        if physics == "none":
-            A = torch.randn(A.shape, generator=seeded(1000 * seed + 999)) / n**0.5
-        first = Weights(A, H.out_shape, H.in_shape)
-    return Blocks(first, blocks, None if physics == "none" else H)
-
-
 class Together:
     """Networks of one kind side by side: Adam, with a rate for each."""
 
-    def __init__(self, networks: list[nn.Module], rates: Tensor):
+    def __init__(self, networks: list[nn.Module], rates: Sequence[float]):
         self.network = networks[0]
         parts = [dict(network.named_parameters()) for network in networks]
         self.p = {k: torch.stack([x[k].detach() for x in parts]) for k in parts[0]}
         for p in self.p.values():
             p.requires_grad_()
-        self.rates = rates
+        self.rates = torch.tensor(rates).repeat(len(networks) // len(rates))
         self.moments = {k: torch.zeros(2, *p.shape) for k, p in self.p.items()}
         self.count = 0
 
@@ -264,24 +164,36 @@ def course(together: Together, rates, validation: Pair, test: Pair) -> dict:
     }
 
 
-def row(
-    problem: str, block: str, physics: str, depth: int, pairs: int, snr: int, n: int
-) -> dict:
+class Task(NamedTuple):
+    """What the keys of a row say."""
+
+    problem: str
+    block: str
+    physics: str
+    depth: int
+    pairs: int
+    snr: int
+    n: int
+
+
+def row(*keys) -> dict:
     """Train with all rates and seeds, and look at the test pairs."""
-    if block == "classical":
-        return classical(problem, snr, n)
-    rates = RATES[block]
-    train = each_seed(problem, pairs, snr, n, 300)
-    validation = each_seed(problem, 256, snr, n, 100)
-    test = each_seed(problem, 1000, snr, n, 200)
-    one = [build(problem, block, physics, depth, n, seed=seed) for seed in range(SEEDS)]
-    networks = [network for network in one for _ in rates]
-    together = Together(networks, torch.tensor(rates).repeat(SEEDS))
+    task = Task(*keys)
+    if task.block == "classical":
+        return classical(task.problem, task.snr, task.n)
+    rates = RATES[task.block]
+    counts = {300: task.pairs, 100: 256, 200: 1000}  # by the first of their seeds
+    train, validation, test = (
+        each_seed(task.problem, count, task.snr, task.n, first)
+        for first, count in counts.items()
+    )
+    one = [build(*keys[:4], task.n, seed=seed) for seed in range(SEEDS)]
+    together = Together([network for network in one for _ in rates], rates)
     untrained = nmse_db(together, test, slice(0, 1)).mean().item()
     found = []
-    for count, batch in enumerate(islice(batches(*train, len(rates)), LOOKS[-1]), 1):
+    for step, batch in enumerate(islice(batches(*train, len(rates)), LOOKS[-1]), 1):
         together.step(*batch)
-        if count in LOOKS:
+        if step in LOOKS:
             found.append(course(together, rates, validation, test))
     return {
         "parameters": sum(p.numel() for p in one[0].parameters()),
