@@ -44,9 +44,10 @@ def ellipses(size: int, seed: int, scenes: str) -> Tensor:
     draw = seeded(seed)
     inner = z.clone()
     for k in (1, 1, 1, 2, 2, 2):
-        i, j, h, w = torch.rand(4, generator=draw)
-        u = (y - 1.4 * i + 0.7) / (0.2 + 0.3 * h)
-        d = u**2 + ((x - 1.4 * j + 0.7) / (0.2 + 0.3 * w)) ** 2
+        place = torch.rand(2, generator=draw)
+        half = 0.2 + 0.3 * torch.rand(2, generator=draw)
+        u = (y - 1.4 * place[0] + 0.7) / half[0]
+        d = u**2 + ((x - 1.4 * place[1] + 0.7) / half[1]) ** 2
         z[d < 1] = {"two": 1, "nested": 1}.get(scenes, k)
         inner[d < 0.4] = 2
     return torch.maximum(z, inner) if scenes == "nested" else z

@@ -69,3 +69,9 @@ def test_with_two_materials_a_threshold_does_as_well_elsewhere(size, sigma):
         return errors(scenes, "Potts", 1.0) / errors(scenes, "Tikhonov", 0.125)
 
     assert ratio("overlapping") < 0.75 < ratio("two")
+
+
+def test_a_cheap_row_comes_out_again():
+    task = ("nested", 32, 0.2, "Tikhonov")
+    stored = study.table().row(*task)
+    assert study.row(*task)["wrong"] == pytest.approx(stored["wrong"], abs=0.5)
