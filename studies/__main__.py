@@ -13,6 +13,7 @@ STUDIES = (
     "data-efficiency",
     "infrared",
     "unrolling",
+    "unrolling-budgets",
     "unrolled-photographs",
     "physics-or-data",
     "tomography",

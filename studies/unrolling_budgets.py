@@ -50,7 +50,7 @@ shared = partial(lista_cp, weights="shared", select=SELECT)
 METHODS["LISTA-CP-SS, shared"] = Method(shared, count=1500)
 SHARES = (1 / 80, 1 / 20, 1 / 5, 4 / 5, 16 / 5)  # of matrices, as a part of these rates
 TUNING = 9  # the seed on whose signals a share is chosen
-LAST = {0: 3, 1: 2, 2: 2}  # seed: the last doubling
+LAST = {0: 4, 1: 2, 2: 2}  # seed: the last doubling
 CLOSE = 0.3  # dB
 SHOWN = ("test", "nmse_db", "interval_db", "median_db", "q99_db", "tail")
 
@@ -181,6 +181,6 @@ def tasks() -> list[tuple]:
     return [(m, seed, doubling) for doubling, seed, m in every if doubling <= LAST[seed]]
 
 
-def fill() -> None:
+def main() -> None:
     """Fill the table, one row after the other: each needs the one before."""
     table().fill(row, tasks(), workers=1)

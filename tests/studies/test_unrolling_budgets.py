@@ -109,3 +109,27 @@ def test_the_computed_matrix_with_selection_is_far_ahead_of_the_adjoint_untraine
             for net in (bold, cautious)
         ]
     assert medians[0] < 1e-3 * medians[1]
+
+
+def test_at_every_budget_the_computed_matrix_is_ahead_by_more_than_twenty_decibels():
+    rows = study.table().rows
+    computed = [row["median_db"] for row in rows if row["method"] == "ALISTA-SS"]
+    learned = [row["median_db"] for row in rows if row["method"] != "ALISTA-SS"]
+    assert max(computed) < min(learned) - 20
+
+
+def test_no_share_of_a_learned_matrix_is_at_the_end_of_its_grid():
+    shares = {row["share"] for row in study.table().rows} - {0.0}
+    assert min(study.SHARES) < min(shares) and max(shares) < max(study.SHARES)
+
+
+def test_one_coupled_matrix_goes_on_learning_and_selection_makes_its_median_worse():
+    found = {}
+    for row in study.table().rows:
+        if row["seed"] == 0:
+            found.setdefault(row["method"], []).append(row)
+    medians = {name: [row["median_db"] for row in rows] for name, rows in found.items()}
+    assert medians["LISTA-CP, shared"][-1] < medians["LISTA-CP, shared"][-2] - 5
+    for name in ("LISTA-CP-SS", "LISTA-CP-SS, shared"):
+        assert medians[name][-1] > medians[name][0] + 5
+        assert not study.converged(found[name])
