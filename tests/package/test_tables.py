@@ -8,7 +8,7 @@ from course_utils import tables
 def test_a_table_says_how_it_was_made_and_has_rows():
     table = tables.read("two-forms")
     assert table["made_by"] == "make studies" and {"machine", "versions"} <= table.keys()
-    assert next((row["m"], row["n"]) for row in table["rows"]) == (256, 4096)
+    assert (256, 4096) in {(row["m"], row["n"]) for row in table["rows"]}
     assert all(row["first_s"] > 0 and row["second_s"] > 0 for row in table["rows"])
 
 
