@@ -20,6 +20,8 @@ Columns, for each way: the error over that of the data, more than 16 pixels insi
 and in the rest; the logarithm of the best lam to the base 10. Means over the draws.
 """
 
+from itertools import product
+
 import torch
 from torch import Tensor
 
@@ -133,12 +135,7 @@ def table() -> Table:
 
 def tasks() -> list[tuple]:
     """What the table holds in the end."""
-    return [
-        (name, size, sigma)
-        for name in images.PHOTOGRAPHS
-        for size in SIZES
-        for sigma in SIGMAS
-    ]
+    return [*product(images.PHOTOGRAPHS, SIZES, SIGMAS)]
 
 
 def main() -> None:

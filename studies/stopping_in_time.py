@@ -16,6 +16,8 @@ last three ``steps_...``, the best step, and ``twice_...``, the error after twic
 over the least one. All are means over the draws.
 """
 
+from itertools import product
+
 import torch
 from torch import Tensor
 
@@ -107,12 +109,7 @@ def table() -> Table:
 
 def tasks() -> list[tuple]:
     """What the table holds in the end."""
-    return [
-        (name, size, sigma)
-        for name in images.PHOTOGRAPHS
-        for size in SIZES
-        for sigma in SIGMAS
-    ]
+    return [*product(images.PHOTOGRAPHS, SIZES, SIGMAS)]
 
 
 def main() -> None:
