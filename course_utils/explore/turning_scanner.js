@@ -55,14 +55,16 @@ function rampWeights(n) {
 function ramp(view, weights) {
   const n = view.length;
   const beyond = Math.floor(n / 2) + 1;
-  return Float64Array.from({ length: n + 2 * beyond }, (_, place) => {
+  const filtered = new Float64Array(n + 2 * beyond);
+  for (let place = 0; place < filtered.length; place++) {
     const i = place - beyond;
     let sum = i >= 0 && i < n ? view[i] / 4 : 0;
     for (let j = Math.abs(i + 1) % 2; j < n; j += 2) {
       sum -= view[j] * weights[Math.abs(i - j)];
     }
-    return sum;
-  });
+    filtered[place] = sum;
+  }
+  return filtered;
 }
 
 /** Add to each pixel what stands at its place in a filtered view. */

@@ -5,6 +5,8 @@ import torch
 
 from course_utils.linear import Matrix
 from course_utils.operators import Blur, Radon
+from course_utils.training import fit
+from studies import unrolling
 
 
 def scanner(n, count):
@@ -38,3 +40,13 @@ def test_both_names_of_the_complex_factors_of_a_circulant_matrix_are_right(n, ra
         U = V @ torch.diag(phase)
         torch.testing.assert_close(U @ S @ V.mH, C)
         torch.testing.assert_close(U.mH @ U, torch.eye(n).to(F.dtype))
+
+
+@pytest.mark.slow
+def test_thresholds_that_are_learned_directly_grow_where_they_are_small():
+    H = unrolling.matrix(0)
+    start = 0.7 * 0.7 ** torch.arange(16)
+    network = unrolling.alista(H, 1.0, start, unrolling.SELECT)
+    data = unrolling.pairs(H, 2000, "none", 123)
+    list(fit(network, data, epochs=1, lr=5e-3, batch=50))
+    assert (network.theta.detach()[-5:] > 2 * start[-5:]).all()

@@ -316,3 +316,19 @@ def test_on_a_broken_problem_the_data_come_from_another_operator():
         assert world.H(f).allclose(problems.problem("edges").H(f))
     displaced = problems.problem("displaced").true_H(f)
     torch.testing.assert_close(displaced, problems.problem("edges").H(f).roll(2, -1))
+
+
+def test_a_fixed_adjoint_before_a_matrix_costs_with_few_pairs_and_gains_with_hundreds():
+    edges = {
+        (row["method"], row["pairs"]): row["nmse_db"]
+        for row in study.table().rows
+        if (row["problem"], row["seeds"]) == ("edges", "a")
+    }
+
+    def gain(pairs):
+        matrix = edges["matrix", pairs]
+        after = edges["matrix after H'", pairs]
+        return (sum(matrix) - sum(after)) / len(matrix)
+
+    assert abs(gain(2)) < 0.1
+    assert -0.35 < gain(16) < -0.15 and 0.15 < gain(256) < 0.35
