@@ -138,6 +138,12 @@ def test_no_classical_choice_is_at_the_end_of_its_grid():
         within(max(rows, key=lambda row: row["validation"])["K"], tomography.CG_STEPS)
 
 
+def test_no_lambda_chosen_in_hindsight_would_have_been_much_better():
+    row = ROWS["TV", *FINE, 100, 0]
+    for name, best in zip(("drawn", *NAMES), row["in hindsight"], strict=True):
+        assert row[name] <= best < row[name] + 0.2
+
+
 def test_the_second_seeds_give_the_verdicts_of_the_first():
     for seeds in (tomography.SEEDS, tomography.AGAIN):
         for what in ("drawn", *NAMES):
