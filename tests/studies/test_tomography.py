@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from course_utils.metrics import relative_error
+from course_utils.operators import Downsample, Radon
 from course_utils.training import fit
 from studies import tomography
 from studies.tomography import classical, networks
@@ -68,6 +69,15 @@ def test_a_detector_reads_the_mean_of_four_rays_of_a_finer_world():
     model = scanner._replace(data="model").integrals(fine)[..., 0]
     assert 0.01 < relative_error(g.mean(-1), model) < 0.1  # near, and not the same
     assert relative_error(g.mean(-1).sum(-1), model.sum(-1)) < 0.01
+
+
+def test_the_scanner_measures_as_the_operator_of_the_chapter():
+    fine = Scanner(16, 8).drawn(2, 0)
+    rays = Radon(64, torch.arange(8) / 8 * torch.pi)
+    world = 1 / 4 * Downsample((8, 64), (1, 4)) @ rays
+    torch.testing.assert_close(Scanner(16, 8).integrals(fine).mean(-1), world(fine))
+    picture = Downsample((64, 64), 4)
+    torch.testing.assert_close(Scanner(16, 8).truth(fine), picture(fine))
 
 
 @pytest.mark.parametrize("size, finer", [(64, 4), (128, 4), (256, 2)])
