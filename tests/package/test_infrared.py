@@ -186,7 +186,7 @@ def test_what_is_no_temperature_is_refused_with_its_place(bad):
         band_radiance(torch.tensor([300]))
 
 
-CHAPTER = Path(__file__).resolve().parents[2] / "book" / "12-infrared.ipynb"
+CHAPTER = Path(__file__).resolve().parents[2] / "book" / "13-infrared.ipynb"
 OWN = ("wiener", "decay", "restored", "by_potts")  # what a frame of one's own goes through
 LOOKS = {  # kelvin of wall, warm and hot
     "strong": (205.0, 275.0, 290.0),  # walls before a clear sky

@@ -14,7 +14,7 @@ import torch
 from course_utils import images, infrared, potts
 from tests.package.images.flir_jpeg import counts_of, flir_jpeg
 
-CHAPTER = Path(__file__).resolve().parents[3] / "book" / "12-infrared.ipynb"
+CHAPTER = Path(__file__).resolve().parents[3] / "book" / "13-infrared.ipynb"
 NAMES = ("wiener", "decay", "restored")
 ROW, COLUMN = np.mgrid[:60, :80] / 60
 WARM = (COLUMN - 0.5) ** 2 + (ROW - 0.4) ** 2 < 0.04
