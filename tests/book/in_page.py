@@ -61,7 +61,7 @@ TOO_WIDE = """() => {
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
 
-# Milliseconds from an input event to a drawn figure, at so many places of a slider.
+# Moves a slider to so many places, and has the figure drawn at each.
 FRAMES = """([slider, count]) => {
   const widget = slider.closest(".cu-widget");
   const before = slider.value;
@@ -69,22 +69,21 @@ FRAMES = """([slider, count]) => {
     slider.value = value;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const times = [];
   for (let i = 0; i < count; i++) {
     const part = (i * 0.381966) % 1;
-    const start = performance.now();
     move(+slider.min + (slider.max - slider.min) * part);
     for (const drawing of widget.querySelectorAll("svg, canvas")) {
       drawing.getBoundingClientRect();                       // the layout, now
       drawing.getContext?.("2d")?.getImageData(0, 0, 1, 1);  // the painting, now
     }
-    times.push(performance.now() - start);
   }
   move(before);
-  return times.sort((a, b) => a - b);
 }"""
 
 SET = """(slider, value) => {
   slider.value = value;
   slider.dispatchEvent(new Event("input", { bubbles: true }));
 }"""
+
+# Whether the figure of a slider runs a network, for which a frame may take longer.
+RUNS_A_NETWORK = """(slider) => "network" in slider.closest(".cu-figure").dataset"""

@@ -184,16 +184,15 @@ def test_every_slider_has_a_name(sliders):
 
 
 @FROM_DISK
-@pytest.mark.rare  # a time depends on what else the machine does
-def test_a_frame_takes_less_than_16_ms(visit, sliders, record_property):
+@pytest.mark.rare
+def test_a_frame_takes_less_than_16_ms_of_the_processor(visit, sliders, record_property):
     for slider in sliders:
-        best, longest = min(browser.frame_times(slider) for _ in range(3))
+        best = min(browser.frame_milliseconds(visit.page, slider) for _ in range(2))
         name = slider.evaluate(in_page.NAME)
-        record_property(
-            "frame", f"{visit.name}: {name}: {best:.2f} ms, longest {longest:.2f} ms"
-        )
-        print(f"{visit.name}: {name}: median {best:.2f} ms, longest {longest:.2f} ms")
-        assert best < 16, f"{name}: {best:.1f} ms"
+        record_property("frame", f"{visit.name}: {name}: {best:.2f} ms")
+        print(f"{visit.name}: {name}: {best:.2f} ms")
+        limit = 100 if slider.evaluate(in_page.RUNS_A_NETWORK) else 16
+        assert best < limit, f"{name}: {best:.1f} ms"
 
 
 @FROM_DISK
