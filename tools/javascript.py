@@ -29,7 +29,9 @@ def front_ends() -> dict[str, str]:
     folder = ROOT / "course_utils" / "explore"
     parts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.js")}
     shared = parts.pop("figure.js")
-    return {name: f"{shared}\n{parts[name]}" for name in sorted(parts)}
+    alone = ROOT / "course_utils" / "quick" / "quick.js"
+    figures = {name: f"{shared}\n{parts[name]}" for name in sorted(parts)}
+    return figures | {alone.name: alone.read_text(encoding="utf-8")}
 
 
 def names_are_defined(texts: dict[str, str]) -> bool:

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "checkpoint": set(),
     "checks": set(),
     "choose": {"checks", "linear"},
+    "drawings": {"plots"},
     "explore": {"bayes", "choose", "infrared", "metrics", "operators", "plots"}
     | {"potts", "priors", "solvers"},
     "held": {"checks"},
@@ -29,6 +30,7 @@ MAY_IMPORT = {
     "plots": set(),
     "potts": {"bayes", "checks", "linear", "operators", "solvers"},
     "priors": {"checks", "operators"},
+    "quick": set(),
     "signals": set(),
     "solvers": {"checks"},
     "tables": set(),

@@ -1,6 +1,8 @@
 """Figures follow the house style and leave no state behind."""
 
 import io
+import re
+from xml.etree import ElementTree
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -99,3 +101,75 @@ def test_complex_numbers_are_refused_rather_than_halved():
     ):
         with pytest.raises(TypeError, match=r"real numbers: take \.abs"):
             draw()
+
+
+METHODS = {
+    "method": ["naive", "Wiener", "network"],
+    "error (dB)": [12.345, -7.149, -9.96],
+    "weights": [0, None, 4321],
+}
+
+
+def cells_of(table):
+    """The texts of an HTML table, row by row, as a reader sees them."""
+    tree = ElementTree.fromstring(table._repr_html_().replace("overflow-x", "o"))
+    return [["".join(cell.itertext()) for cell in row] for row in tree.iter("tr")]
+
+
+def test_a_table_says_the_same_in_html_and_in_plain_text():
+    shown = plots.table(METHODS, best={"error (dB)": min}, digits={"error (dB)": 1})
+    head, *rows = cells_of(shown)
+    assert head == list(METHODS)
+    assert [row[1] for row in rows] == ["12.3", "−7.1", "−10.0 (best)"]
+    assert [row[2] for row in rows] == ["0", "not measured", "4321"]
+    plain = repr(shown).splitlines()
+    for row, line in zip(rows, plain[2:], strict=False):
+        assert [cell.replace("(best)", "*") for cell in row] == re.split(r"  +", line)
+    assert plain[-1] == "* the best of its column"
+
+
+def test_points_stand_below_each_other_in_plain_text():
+    shown = plots.table({"x": [1.5, -22.25, 300]}, digits={"x": 2}, spread={"x": [1, 2, 3]})
+    lines = repr(shown).splitlines()[2:]
+    assert len({line.index(".") for line in lines}) == 1
+    assert lines[1].strip() == "−22.25 ± 2.00"
+
+
+def test_a_table_can_be_read_out():
+    shown = plots.table(METHODS, best={"error (dB)": min}, caption="Errors <of> three")
+    tree = ElementTree.fromstring(shown._repr_html_())
+    assert [head.get("scope") for head in tree.iter("th")] == ["col"] * 3 + ["row"] * 3
+    assert tree.find(".//caption").text == "Errors <of> three"
+    assert [bold.text for bold in tree.iter("strong")] == ["−10", ".0"]
+
+
+def test_what_looks_like_the_best_is_marked_too_and_what_is_missing_is_not():
+    values = [float("nan"), 0.1201, 0.1204, torch.tensor(0.5)]
+    shown = plots.table({"x": values}, best={"x": min}, digits={"x": 3})
+    said = [row[0] for row in cells_of(shown)[1:]]
+    assert said == ["not measured", "0.120 (best)", "0.120 (best)", "0.500"]
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([1, 20], ["1", "20"]),
+        ([0.5, 0.25], ["0.500", "0.250"]),
+        ([123.4, 5.6], ["123", "6"]),
+        ([1.5e-9, 1.0], ["1.50 · 10⁻⁹", "1.00 · 10⁰"]),
+        ([2.5e7, 1.0], ["25000000", "1"]),
+        ([2.5e7, 1.5], ["2 · 10⁷", "2 · 10⁰"]),
+        ([float("inf"), 0.5], ["∞", "0.500"]),
+    ],
+)
+def test_numbers_have_three_digits_or_a_power_of_ten(values, texts):
+    assert [row[0] for row in cells_of(plots.table({"x": values}))[1:]] == texts
+
+
+def test_a_table_of_unequal_columns_or_an_unknown_head_is_refused():
+    with pytest.raises(ValueError, match=r"equally long, not \{'a': 1, 'b': 2\}"):
+        plots.table({"a": [1], "b": [1, 2]})
+    with pytest.raises(ValueError, match="no column is called 'c'"):
+        plots.table({"a": [1]}, best={"c": min})
+    with pytest.raises(ValueError, match="1 values and 2 spreads"):
+        plots.table({"a": [1.5]}, spread={"a": [1, 2]})

@@ -1,4 +1,4 @@
-"""One look for every figure: a colour means the same thing on every page.
+"""One look for every figure and table: a colour means the same thing on every page.
 
 A figure costs one call. It has no title, because its caption states what it shows.
 """
@@ -10,6 +10,10 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
+
+from .tabular import Table, table
+
+__all__ = ["Table", "curves", "images", "png", "spectrum", "table"]
 
 LINE = (5.4, 2.5)  # inches
 WIDE = (7.2, 2.4)

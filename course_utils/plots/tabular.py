@@ -1,0 +1,222 @@
+"""Tables of numbers: aligned by their points, the best of each column in bold.
+
+The same numbers stand in HTML, for pages and JupyterLab, and in plain text.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+MISSING = "not measured"
+HIDDEN = (
+    "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);"
+    "white-space:nowrap"
+)
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LARGE = 1e6  # from here on numbers are written with a power of ten
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one place: ``whole`` before the point, ``rest`` from it on."""
+
+    whole: str
+    rest: str = ""
+    best: bool = False
+
+    @property
+    def text(self) -> str:
+        """The whole entry."""
+        return self.whole + self.rest
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head and the cells below it, which are numbers or words."""
+
+    head: str
+    cells: list[Cell]
+    numeric: bool
+
+
+class Table:
+    """A table that shows itself as HTML and as plain text."""
+
+    def __init__(self, columns: list[Column], caption: str):
+        self._columns = columns
+        self._caption = caption
+
+    def __repr__(self) -> str:
+        return plain(self._columns, self._caption)
+
+    def _repr_html_(self) -> str:
+        return html(self._columns, self._caption)
+
+
+def table(
+    columns: dict[str, Sequence],
+    best: dict[str, Callable] | None = None,
+    digits: dict[str, int] | None = None,
+    spread: dict[str, Sequence] | None = None,
+    caption: str = "",
+) -> Table:
+    """A table of ``{head: values}``; a head ends with its unit, as in "error (dB)".
+
+    ``best`` says of a column which of its numbers is best, ``{"error (dB)": min}``; what
+    looks the same is marked, too. ``digits`` is how many stand behind the point, if not so
+    many that the largest number has three; ``spread`` stands after ± in the same cell. None
+    and NaN are "not measured". Words in the first column name their rows.
+
+    Shapes: all columns and spreads are (n,).
+
+    Raises: ValueError for columns of different lengths, and for a head that is none.
+    """
+    lengths = {head: len(values) for head, values in columns.items()}
+    if len(set(lengths.values())) != 1:
+        raise ValueError(f"the columns of a table are equally long, not {lengths}")
+    given = [best or {}, digits or {}, spread or {}]
+    for head in sorted(set().union(*given) - set(columns)):
+        raise ValueError(f"no column is called {head!r}: there are {list(columns)}")
+    made = [
+        column(head, list(values), *(options.get(head) for options in given))
+        for head, values in columns.items()
+    ]
+    return Table(made, caption)
+
+
+def column(head: str, values: list, best, digits, spread) -> Column:
+    """One column, of words as they are or of numbers as they are written."""
+    if any(isinstance(value, str) for value in values):
+        return Column(head, [Cell(words(value)) for value in values], numeric=False)
+    numbers = [number(value) for value in values]
+    measured = [x for x in numbers if math.isfinite(x)]
+    whole = all(x == int(x) for x in measured) and not spread and digits is None
+    places = (0 if whole else places_for(measured)) if digits is None else digits
+    powers = not whole and in_powers(measured, places)
+    texts = [written(x, places, powers) for x in numbers]
+    winner = written(best(measured), places, powers) if best and measured else None
+    spreads = [number(x) for x in spread] if spread is not None else []
+    if len(spreads) not in (0, len(values)):
+        raise ValueError(f"{head!r} has {len(values)} values and {len(spreads)} spreads")
+    tails = [f" ± {written(x, places, powers)}" for x in spreads] or [""] * len(texts)
+    cells = [
+        Cell(*split(text, tail if text != MISSING else ""), best=text == winner)
+        for text, tail in zip(texts, tails, strict=True)
+    ]
+    return Column(head, cells, numeric=True)
+
+
+def words(value) -> str:
+    """A value in a column of words."""
+    return MISSING if value is None else str(value)
+
+
+def number(value) -> float:
+    """A value as a float; NaN if there is none."""
+    return math.nan if value is None else float(value)
+
+
+def places_for(numbers: list[float]) -> int:
+    """So many places that the largest number has three digits."""
+    largest = max(map(abs, numbers), default=0.0)
+    return max(0, 2 - math.floor(math.log10(largest))) if largest else 1
+
+
+def in_powers(numbers: list[float], places: int) -> bool:
+    """Whether some number is too large, or too small for its places."""
+    sizes = [abs(x) for x in numbers if x]
+    return any(size >= LARGE or size < 0.5 * 10**-places for size in sizes)
+
+
+def written(x: float, places: int, powers: bool) -> str:
+    """A number with a true minus sign, and a power of ten if ``powers``."""
+    if math.isnan(x):
+        return MISSING
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if not powers:
+        return f"{x:.{places}f}".replace("-", "−")
+    mantissa, _, exponent = f"{x:.{min(places, 2)}e}".partition("e")
+    return f"{mantissa} · 10{str(int(exponent)).translate(RAISED)}".replace("-", "−")
+
+
+def split(text: str, tail: str) -> tuple[str, str]:
+    """A number before its point, and from there on with what follows."""
+    found = re.match(r"−?[\d∞]+", text)
+    end = found.end() if found else len(text)
+    return text[:end], text[end:] + tail
+
+
+def plain(columns: list[Column], caption: str) -> str:
+    """The table in letters of one width; a star marks the best."""
+    made = [lines_of(column) for column in columns]
+    rows = ["  ".join(row).rstrip() for row in zip(*made, strict=True)]
+    starred = any(cell.best for column in columns for cell in column.cells)
+    ends = ["* the best of its column"] if starred else []
+    return "\n".join([caption, *rows, *ends] if caption else [*rows, *ends])
+
+
+def lines_of(column: Column) -> list[str]:
+    """A head, a rule and the cells of a column, all of one width."""
+    if column.numeric:
+        rest = max((len(tail(c)) for c in column.cells if c.text != MISSING), default=0)
+        padded = [0 if cell.text == MISSING else rest for cell in column.cells]
+        pairs = zip(column.cells, padded, strict=True)
+        texts = [cell.whole + tail(cell).ljust(width) for cell, width in pairs]
+    else:
+        texts = [cell.text for cell in column.cells]
+    width = max(map(len, [column.head, *texts]))
+    align = str.rjust if column.numeric else str.ljust
+    head = align(column.head, width)
+    return [head, "-" * width, *(align(text, width) for text in texts)]
+
+
+def tail(cell: Cell) -> str:
+    """What stands from the point on, with the star of the best."""
+    return cell.rest + " *" * cell.best
+
+
+def html(columns: list[Column], caption: str) -> str:
+    """The table as HTML that needs no style sheet."""
+    heads = "".join(head_of(column) for column in columns)
+    rows = zip(*(entries(column, k == 0) for k, column in enumerate(columns)), strict=True)
+    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    title = f"<caption>{escape(caption)}</caption>\n" if caption else ""
+    return (
+        '<div class="cu-table pst-scrollable-table-container" style="overflow-x:auto">\n'
+        f'<table class="table" style="font-variant-numeric:tabular-nums">\n{title}'
+        f"<thead><tr>{heads}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )
+
+
+def head_of(column: Column) -> str:
+    """A head, with its unit on a line that does not break."""
+    side = "right" if column.numeric else "left"
+    name, unit = re.fullmatch(r"(.*?)( \([^()]+\))?", column.head).groups()
+    unit = f'<span style="white-space:nowrap">{escape(unit)}</span>' if unit else ""
+    return f'<th scope="col" style="text-align:{side}">{escape(name)}{unit}</th>'
+
+
+def entries(column: Column, first: bool) -> list[str]:
+    """The cells of a column as HTML; words in the first one name their rows."""
+    if not column.numeric:
+        tag = 'th scope="row"' if first else "td"
+        style = 'style="text-align:left"'
+        return [f"<{tag} {style}>{escape(cell.text)}</{tag[:2]}>" for cell in column.cells]
+    width = max((len(cell.rest) for cell in column.cells), default=0)
+    return [numeral(cell, width) for cell in column.cells]
+
+
+def numeral(cell: Cell, width: int) -> str:
+    """A number whose point stands below the one above it."""
+    look = "text-align:right;white-space:nowrap;position:relative"
+    weigh = "<strong>{}</strong>".format if cell.best else str
+    rest = f'<span style="display:inline-block;width:{width}ch;text-align:left">'
+    rest += f"{weigh(escape(cell.rest))}</span>" if cell.rest else "</span>"
+    mark = f'<span style="{HIDDEN}"> (best)</span>' if cell.best else ""
+    if cell.text == MISSING:
+        return f'<td style="{look}">{MISSING}</td>'
+    return f'<td style="{look}">{weigh(cell.whole)}{rest if width else ""}{mark}</td>'
