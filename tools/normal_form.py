@@ -13,11 +13,12 @@ import json
 import re
 
 import nbformat
+from folding import with_fold
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"chapter", "tested", "widgets"}
-CELL_METADATA = {"tags", "mystnb", "typed", "band"}
+CELL_METADATA = {"tags", "mystnb", "typed", "band", "fold"}
 BARS = {"FloatProgressModel", "IntProgressModel"}
 PNG_TEXT = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 KERNEL = {
@@ -118,11 +119,10 @@ def normalise(notebook, address=""):
 
 
 def tidy_metadata(cell):
-    """What an author writes about a cell, with its tags sorted."""
+    """What an author writes about a cell, its tags sorted, and what follows from a fold."""
     kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and v}
-    if "tags" in kept:
-        kept["tags"] = sorted(set(kept["tags"]))
-    return kept
+    solves = cell.cell_type == "code" and "solution" in tags(cell)
+    return with_fold(kept, closed=solves)
 
 
 def tidy_code(cell, count, models):

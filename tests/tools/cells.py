@@ -25,8 +25,14 @@ def printed(words):
 
 
 def shown(**data):
-    """A displayed output; `png=...`, `view=...` and `plain=...` give its forms."""
-    mime = {"png": "image/png", "view": VIEW, "plain": "text/plain"}
+    """A displayed output; `png=...`, `view=...`, `plain=...` and so on give its forms."""
+    mime = {
+        "png": "image/png",
+        "svg": "image/svg+xml",
+        "html": "text/html",
+        "view": VIEW,
+        "plain": "text/plain",
+    }
     return new_output(
         "display_data", data={mime[form]: value for form, value in data.items()}
     )

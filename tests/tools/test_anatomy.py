@@ -63,6 +63,49 @@ def good_chapter():
     return deepcopy(chapter)
 
 
+SET_UP, OPENING, THREE_LINES, DRAWN, ASKS = 2, 4, 5, 6, 10  # in the chapter below
+LINES = """**You will** see what it does.
+**You need** [chapter 1](01-seeing.ipynb).
+**Reads in** 9 minutes, **runs in** <span class="runs-in">under a minute</span>."""
+
+
+def good_new_chapter():
+    """A chapter in the new mould, of its own for each test, in which nothing is wrong."""
+    how = {"fold": "How this figure is made"}
+    figures = [
+        {**how, "mystnb": {**ALT, "figure": {"caption": "Guess.", "name": f"fig-{name}"}}}
+        for name in ("first", "drawn", "second")
+    ]
+    drawn = shown(svg="<svg></svg>", plain="A drawing.")
+    asks = shown(plain="?", html="<p>?</p>", view={"model_id": "2"})
+    ask = "quick.number('?', 1, 0)\n" * 20
+    questions = [code(ask, outputs=[asks], fold="Quick check") for _ in range(2)]
+    exercises = [exercise(f"ex-{kind.lower()}", kind) for kind in KINDS]
+    chapter = notebook(
+        text(f"# A title\n\n*{CLAIM}*"),
+        code("", "colab", "remove-cell", "nbval-skip"),
+        code("from torch import tensor\n" * 10, fold="Set-up"),
+        code("a = 1", fold="Set-up"),
+        code("Figure(a)", "opening", outputs=[WIDGET], **figures[0]),
+        text(LINES),
+        code("plots.curves(a)", outputs=[drawn], **figures[1]),
+        text("word " * 2000),
+        code("Figure(a)", outputs=[WIDGET], **figures[2]),
+        text("It moves.\n\n:::{note} More\n:class: dropdown\n\n" + "word " * 900 + "\n:::"),
+        *questions,
+        *[code("a = 1\nb = 2\nc = 3") for _ in range(12)],
+        *[code("plots.curves(a)", fold="Checked: the sum is one.") for _ in range(20)],
+        code("print(a)", outputs=[printed("1\n" * 12)]),
+        text("It is one."),
+        *[cell for cells in exercises for cell in cells],
+        text(SUMMARY),
+        text("From {cite}`hansen2010`."),
+        chapter=deepcopy(CHAPTER),
+        widgets={STATE: {"state": {"1": MODEL}}},
+    )
+    return deepcopy(chapter)
+
+
 def without(position):
     return lambda chapter: chapter.cells.pop(position)
 
@@ -96,6 +139,18 @@ def in_exercise(old, new):
     def change(chapter):
         for cell in chapter.cells:
             cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def outputs(position, *new):
+    return lambda chapter: chapter.cells[position].update(outputs=list(new))
+
+
+def unfolded(*positions):
+    def change(chapter):
+        for position in positions:
+            del chapter.cells[position].metadata["fold"]
 
     return change
 
@@ -220,10 +275,107 @@ FAULTS = [
     (anatomy.are_complete, in_exercise("A hand has five.", "Five"), "insight"),
 ]
 
+LONG = "Blur makes everything that one would like to see " + "very " * 22 + "bad."
+NEW_FAULTS = [
+    (anatomy.claim_is_one_short_sentence, source(0, f"# A\n\n*{LONG}*"), "32 words"),
+    (anatomy.claim_is_one_short_sentence, more(0, "\n\nMore."), "a title and a claim"),
+    (anatomy.claim_is_one_short_sentence, source(0, "# A\n\nPlain."), "in italics"),
+    (anatomy.claim_is_one_short_sentence, source(0, "# A\n\n*It is. So.*"), "more than"),
+    (anatomy.claim_is_one_short_sentence, about(claim="Another."), "in the metadata"),
+    (anatomy.opening_comes_first, look(THREE_LINES, tags=["opening"]), "2 cells"),
+    (anatomy.opening_comes_first, unfolded(SET_UP), "stands before the opening"),
+    (
+        anatomy.opening_comes_first,
+        lambda chapter: chapter.cells.__delitem__(slice(SET_UP, OPENING)),
+        "no set-up",
+    ),
+    (anatomy.opening_comes_first, look(SET_UP, fold="The experiment"), "is no set-up"),
+    (anatomy.opening_comes_first, outputs(SET_UP, printed("1")), "shows something before"),
+    (anatomy.opening_comes_first, unfolded(OPENING), "not folded"),
+    (anatomy.opening_comes_first, outputs(OPENING), "does not respond"),
+    (anatomy.three_lines_follow_the_opening, without(THREE_LINES), "You will"),
+    (anatomy.three_lines_follow_the_opening, about(minutes_to_read=8), "says 8"),
+    (
+        anatomy.three_lines_follow_the_opening,
+        source(THREE_LINES, LINES.replace("Reads", "Runs")),
+        "no **Reads in**",
+    ),
+    (anatomy.needs_are_linked, about(prerequisites=[]), "the prerequisites are []"),
+    (anatomy.imports_stand_in_one_cell, more(SET_UP, "import a"), "at most 10"),
+    (anatomy.folds_have_a_known_label, look(OPENING, fold="Code"), "no label"),
+    (anatomy.folds_have_a_known_label, look(OPENING, fold="Checked: "), "no label"),
+    (anatomy.folds_have_a_known_label, look(THREE_LINES, fold="Set-up"), "and no code"),
+    (anatomy.open_length_is_within_budget, source(7, "word " * 1000), "words of prose"),
+    (anatomy.open_length_is_within_budget, more(7, "word " * 900), "words of prose"),
+    (
+        anatomy.open_length_is_within_budget,
+        added(*[code("a = 1\n" * 14)] * 13),
+        "ten words",
+    ),
+    (anatomy.open_code_is_within_budget, added(*[code("a = 1")] * 13), "open code cells"),
+    (
+        anatomy.open_code_is_within_budget,
+        lambda chapter: chapter.cells.__delitem__(slice(12, 18)),
+        "7 open code cells",
+    ),
+    (
+        anatomy.open_code_is_within_budget,
+        added(*[code("a = 1", fold="The experiment")] * 8),
+        "46 code cells",
+    ),
+    (anatomy.open_code_is_within_budget, unfolded(*range(24, 36)), "are plotting"),
+    (anatomy.open_code_is_within_budget, source(OPENING, "a = 1\n" * 16), "has 16 lines"),
+    (
+        anatomy.pictures_are_described,
+        look(OPENING, mystnb=ALT),
+        "no caption",
+    ),
+    (anatomy.pictures_are_described, look(DRAWN, mystnb={}), "0 words"),
+    (anatomy.figures_respond_and_one_is_drawn, outputs(8), "1 figures respond"),
+    (anatomy.figures_respond_and_one_is_drawn, outputs(DRAWN), "nothing is drawn"),
+    (
+        anatomy.one_figure_responds,
+        outputs(8, shown(png=PNG, view={"model_id": "9"})),
+        "is not in the notebook",
+    ),
+    (anatomy.quick_checks_ask, look(ASKS, fold="Set-up"), "1 quick checks"),
+    (anatomy.quick_checks_ask, outputs(ASKS, printed("?")), "asks nothing"),
+    (
+        anatomy.quick_checks_ask,
+        outputs(ASKS, shown(plain="?", view={"model_id": "2"})),
+        "where no script runs",
+    ),
+    (anatomy.prints_are_short, outputs(8, printed("1\n" * 13)), "prints 13 lines"),
+    (anatomy.prints_are_short, outputs(8, shown(plain="1\n" * 13)), "prints 13 lines"),
+]
 
+
+@pytest.mark.parametrize("chapter", [good_chapter, good_new_chapter])
 @pytest.mark.parametrize("rule", anatomy.RULES, ids=lambda rule: rule.__name__)
-def test_a_good_chapter_keeps_the_rule(rule):
-    assert list(rule(good_chapter())) == []
+def test_a_good_chapter_keeps_the_rule(rule, chapter):
+    assert list(rule(chapter())) == []
+
+
+def test_a_table_in_html_may_be_long_in_plain_text():
+    chapter = good_new_chapter()
+    outputs(DRAWN, shown(plain="1\n" * 30, html="<table></table>"))(chapter)
+    assert list(anatomy.prints_are_short(chapter)) == []
+
+
+def test_the_old_rules_are_silent_on_the_new_mould_and_the_new_ones_on_the_old():
+    old, new = good_chapter(), good_new_chapter()
+    for chapter in (old, new):
+        about(claim="Another.")(chapter)
+        chapter.cells[-2].source = "word " * 2000
+    said = [{rule for rule in anatomy.RULES if list(rule(c))} for c in (old, new)]
+    assert said[0] - said[1] == {
+        anatomy.head_states_the_claim,
+        anatomy.length_is_within_budget,
+    }
+    assert said[1] - said[0] == {
+        anatomy.claim_is_one_short_sentence,
+        anatomy.open_length_is_within_budget,
+    }
 
 
 def test_all_complaints_are_told_and_those_of_broken_code_alone():
@@ -237,7 +389,7 @@ def test_all_complaints_are_told_and_those_of_broken_code_alone():
 
 
 def test_every_rule_is_tried_with_a_fault():
-    assert {rule for rule, _, _ in FAULTS} == set(anatomy.RULES)
+    assert {rule for rule, _, _ in FAULTS + NEW_FAULTS} == set(anatomy.RULES)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +397,17 @@ def test_every_rule_is_tried_with_a_fault():
 )
 def test_a_fault_is_seen(rule, change, words):
     chapter = good_chapter()
+    change(chapter)
+    assert any(words in complaint for complaint in rule(chapter))
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "words"),
+    NEW_FAULTS,
+    ids=[f"{r.__name__}-{w}" for r, _, w in NEW_FAULTS],
+)
+def test_a_fault_in_the_new_mould_is_seen(rule, change, words):
+    chapter = good_new_chapter()
     change(chapter)
     assert any(words in complaint for complaint in rule(chapter))
 

@@ -206,6 +206,50 @@ def test_doing_it_twice_is_doing_it_once(result):
     assert normal_form.normalise(result) == result
 
 
+def tidied(*tags, kind=code, **metadata):
+    """The metadata of a cell in normal form."""
+    cell = kind("a = 1", *tags) if kind is text else code("a = 1", *tags, **metadata)
+    return dict(normal_form.normalise(notebook(cell)).cells[0].metadata)
+
+
+def test_a_fold_is_one_entry_from_which_all_the_rest_follows():
+    figure = {"caption": "It moves.", "name": "fig-x"}
+    found = tidied("opening", fold="Set-up", mystnb={"figure": figure}, collapsed=True)
+    assert found == {
+        "fold": "Set-up",
+        "tags": ["hide-input", "opening"],
+        "jupyter": {"source_hidden": True},
+        "mystnb": {
+            "figure": figure,
+            "code_prompt_show": "Set-up",
+            "code_prompt_hide": "Set-up",
+        },
+    }
+    assert tidied(**found) == found
+
+
+def test_a_quick_check_shows_no_code_at_all():
+    found = tidied("hide-input", fold="Quick check")
+    assert found["tags"] == ["remove-input"]
+    assert found["jupyter"] == {"source_hidden": True}
+
+
+def test_a_cell_that_is_no_longer_folded_is_open_everywhere():
+    for label in ("Set-up", "Quick check"):
+        found = tidied("opening", fold=label)
+        del found["fold"]
+        assert tidied(**found) == {"tags": ["opening"]}
+
+
+def test_what_an_editor_folded_is_open_again_and_a_solution_stays_closed():
+    assert tidied(jupyter={"source_hidden": True}) == {}
+    assert tidied("solution", "hide-input") == {
+        "tags": ["hide-input", "solution"],
+        "jupyter": {"source_hidden": True},
+    }
+    assert tidied("solution", kind=text) == {"tags": ["solution"]}
+
+
 def test_two_views_of_one_model_share_it():
     state = {
         "m" * 32: {"model_name": "A", "state": {}},

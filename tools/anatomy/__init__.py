@@ -2,10 +2,16 @@
 
 Prose is the text of Markdown cells outside the exercises, without math, code, tables and
 directives; of a link it is the words. A code line is a line that is not blank, in a code
-cell outside the exercises.
+cell outside the exercises. A chapter with a cell tagged `opening` is in the new mould, and
+some rules hold for one of the two moulds alone (see mould.py).
 """
 
-from .budget import code_is_within_budget, length_is_within_budget
+from .budget import (
+    code_is_within_budget,
+    length_is_within_budget,
+    open_code_is_within_budget,
+    open_length_is_within_budget,
+)
 from .cells import cells_are_python
 from .exercises import are_complete
 from .figures import one_figure_responds, outputs_are_read, pictures_are_described
@@ -17,17 +23,34 @@ from .frame import (
     summary_and_sources_close_the_chapter,
 )
 from .links import chapter_mentions_are_links, needs_are_linked
+from .opening import (
+    claim_is_one_short_sentence,
+    opening_comes_first,
+    three_lines_follow_the_opening,
+)
 from .prose import numbers_are_generated, words_are_chosen_well
 from .repeats import learned_outputs_have_a_band, no_clock_is_read, seeds_are_local
+from .shown import (
+    figures_respond_and_one_is_drawn,
+    folds_have_a_known_label,
+    prints_are_short,
+    quick_checks_ask,
+)
 
 RULES = [
     cells_are_python,
     metadata_is_complete,
     head_states_the_claim,
+    claim_is_one_short_sentence,
+    opening_comes_first,
+    three_lines_follow_the_opening,
     imports_stand_in_one_cell,
     colab_cell_is_there,
+    folds_have_a_known_label,
     length_is_within_budget,
     code_is_within_budget,
+    open_length_is_within_budget,
+    open_code_is_within_budget,
     words_are_chosen_well,
     chapter_mentions_are_links,
     needs_are_linked,
@@ -36,6 +59,9 @@ RULES = [
     seeds_are_local,
     pictures_are_described,
     one_figure_responds,
+    figures_respond_and_one_is_drawn,
+    quick_checks_ask,
+    prints_are_short,
     outputs_are_read,
     learned_outputs_have_a_band,
     are_complete,

@@ -6,33 +6,76 @@ from statistics import median
 from normal_form import tags
 
 from .cells import chapter_cells, code_lines, is_code, lines
+from .mould import (
+    code_cells,
+    is_quick_check,
+    of_the_new_mould,
+    of_the_old_mould,
+    open_cells,
+    without_boxes,
+)
 from .prose import where, word_count
 
 PLOTTING = r"\b(?:plots|plt|axs?|axes|fig)(?:\[\w+\])?\."
 
 
-def length_is_within_budget(notebook):
+def prose_cells(notebook):
+    """The sources of the Markdown cells outside the exercises."""
+    return [c.source for c in chapter_cells(notebook) if c.cell_type == "markdown"]
+
+
+def faults_of_length(words, code):
     """1,800 to 2,800 words, and at least ten of them for each line of code."""
-    markdown = [c for c in chapter_cells(notebook) if c.cell_type == "markdown"]
-    words = sum(word_count(cell.source) for cell in markdown)
-    code = sum(map(len, code_lines(notebook)))
     if not 1800 <= words <= 2800:
         yield f"{words} words of prose, expected 1800 to 2800"
     if words < 10 * code:
         yield f"{words} words for {code} lines of code, expected ten words for a line"
 
 
-def code_is_within_budget(notebook):
-    """15 to 25 cells, at most 5 lines in the median and 15 at all; a tenth of them plot."""
-    cells = code_lines(notebook)
-    if not 15 <= len(cells) <= 25:
-        yield f"{len(cells)} code cells outside the exercises, expected 15 to 25"
+def faults_of_cells(notebook, cells):
+    """At most 5 lines in the median, and a tenth of all lines plot; none is too long."""
     if cells and median(map(len, cells)) > 5:
         yield f"the median cell has {median(map(len, cells))} lines, at most 5"
     for cell in notebook.cells:
-        if is_code(cell) and "colab" not in tags(cell) and len(lines(cell)) > 15:
+        counts = is_code(cell) and "colab" not in tags(cell) and not is_quick_check(cell)
+        if counts and len(lines(cell)) > 15:
             yield f"{where(notebook, cell)} has {len(lines(cell))} lines, at most 15"
     flat = [line for cell in cells for line in cell]
     plotting = [line for line in flat if re.search(PLOTTING, line)]
     if len(plotting) > 0.1 * len(flat):
         yield f"{len(plotting)} of {len(flat)} code lines are plotting, at most a tenth"
+
+
+@of_the_old_mould
+def length_is_within_budget(notebook):
+    """1,800 to 2,800 words, and at least ten of them for each line of code."""
+    words = sum(map(word_count, prose_cells(notebook)))
+    yield from faults_of_length(words, sum(map(len, code_lines(notebook))))
+
+
+@of_the_old_mould
+def code_is_within_budget(notebook):
+    """15 to 25 cells, at most 5 lines in the median and 15 at all; a tenth of them plot."""
+    cells = code_lines(notebook)
+    if not 15 <= len(cells) <= 25:
+        yield f"{len(cells)} code cells outside the exercises, expected 15 to 25"
+    yield from faults_of_cells(notebook, cells)
+
+
+@of_the_new_mould
+def open_length_is_within_budget(notebook):
+    """The same of what a page shows open: running prose, and lines of code."""
+    words = sum(word_count(without_boxes(source)) for source in prose_cells(notebook))
+    code = sum(len(lines(cell)) for cell in open_cells(notebook))
+    yield from faults_of_length(words, code)
+
+
+@of_the_new_mould
+def open_code_is_within_budget(notebook):
+    """8 to 25 open cells and 45 in all; those that are folded may plot as they like."""
+    found = [lines(cell) for cell in open_cells(notebook)]
+    if not 8 <= len(found) <= 25:
+        yield f"{len(found)} open code cells outside the exercises, expected 8 to 25"
+    if len(code_cells(notebook)) > 45:
+        yield f"{len(code_cells(notebook))} code cells outside the exercises, at most 45"
+    yield from faults_of_cells(notebook, found)

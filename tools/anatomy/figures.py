@@ -6,26 +6,44 @@ from normal_form import WIDGET_VIEW, widget_models
 
 from .cells import is_code
 from .exercises import of_exercises
+from .mould import is_new, is_quick_check
 from .prose import where
+
+
+def is_drawing(cell):
+    """Whether a cell shows a drawing, which is an SVG."""
+    return any(
+        "image/svg+xml" in data or "<svg" in data.get("text/html", "")
+        for data in forms(cell)
+        if WIDGET_VIEW not in data
+    )
+
+
+def forms(cell):
+    """The data of each output of a cell, by media type."""
+    return [output.get("data", {}) for output in cell.get("outputs", [])]
 
 
 def pictures(notebook):
     """The cells with an image in their output, and whether that is the twin of a widget."""
     for cell in filter(is_code, notebook.cells):
-        shown = [o.get("data", {}) for o in cell.outputs]
-        if any("image/png" in data or "image/svg+xml" in data for data in shown):
-            yield cell, any(WIDGET_VIEW in data for data in shown)
+        if is_drawing(cell) or any("image/png" in data for data in forms(cell)):
+            yield cell, any(WIDGET_VIEW in data for data in forms(cell))
 
 
 def pictures_are_described(notebook):
-    """Alternative text of 15 to 50 words; a still figure has a caption and a name, too."""
+    """Alternative text of 15 to 50 words; a still figure has a caption and a name, too.
+
+    In the new mould a figure that responds has them as well.
+    """
     names = []
+    new = is_new(notebook)
     for cell, responds in pictures(notebook):
         look = cell.metadata.get("mystnb", {})
         words = len(look.get("image", {}).get("alt", "").split())
         if not 15 <= words <= 50:
             yield f"{where(notebook, cell)} has an alt text of {words} words, not 15 to 50"
-        if not responds and not {"caption", "name"} <= set(look.get("figure", {})):
+        if (new or not responds) and not {"caption", "name"} <= set(look.get("figure", {})):
             yield f"{where(notebook, cell)} has no caption or no name"
         names.append(look.get("figure", {}).get("name"))
     for name in sorted({name for name in names if name and names.count(name) > 1}):
@@ -35,8 +53,8 @@ def pictures_are_described(notebook):
 def one_figure_responds(notebook):
     """A widget with its still twin and its model."""
     models = widget_models(notebook)
-    data = [o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])]
-    views = [d for d in data if WIDGET_VIEW in d]
+    cells = [cell for cell in notebook.cells if not is_quick_check(cell)]
+    views = [data for cell in cells for data in forms(cell) if WIDGET_VIEW in data]
     if not views:
         yield "no figure responds"
     for view in views:
@@ -51,7 +69,7 @@ def outputs_are_read(notebook):
     inside = of_exercises(notebook)
     for position, cell in enumerate(notebook.cells):
         following = notebook.cells[position + 1 : position + 2]
-        if not is_code(cell) or not cell.outputs:
+        if not is_code(cell) or not cell.outputs or is_quick_check(cell):
             continue
         read = any(c.cell_type == "markdown" for c in following)
         if position not in inside and not read:

@@ -52,7 +52,8 @@ def chapters_linked(text):
 
 def needs_are_linked(notebook):
     """The line *You need* links the prerequisites, and no other chapter."""
-    line = re.search(r"^\*\*You need\*\*.*", notebook.cells[0].source, re.MULTILINE)
+    words = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    line = re.search(r"^\*\*You need\*\*.*", words, re.MULTILINE)
     linked = chapters_linked(line[0] if line else "")
     needed = notebook.metadata.get("chapter", {}).get("prerequisites", [])
     if sorted(set(linked)) != sorted(needed):
