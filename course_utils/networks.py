@@ -162,19 +162,31 @@ class ConvNet(nn.Module):
     """v + CNN(v): what ``depth`` small convolutions with relus between them add to v.
 
     The last convolution starts at 0, so that the untrained network is the identity. It may
-    look at further pictures beside v: ``ConvNet(inputs=2)(v, g)`` is v + CNN(v, g).
+    look at further pictures beside v: ``ConvNet(inputs=2)(v, g)`` is v + CNN(v, g). With
+    ``dilations``, one for each layer in the place of a ``depth``, the three taps of a
+    convolution lie so many pixels apart: an output pixel sees 1 + 2 sum(dilations) pixels.
 
     Shapes: v and the others are (..., *shape) with ``dims`` axes: 2 for pictures, 1 for
         signals.
+    Source: for the dilations Yu & Koltun, ICLR 2016.
     """
 
     def __init__(
-        self, dims: int = 2, width: int = 32, depth: int = 3, inputs: int = 1, seed=0
+        self,
+        dims: int = 2,
+        width: int = 32,
+        depth: int = 3,
+        inputs: int = 1,
+        seed: int = 0,
+        *,
+        dilations: Shape | None = None,
     ):
         super().__init__()
         self.dims = dims
-        sizes = [inputs, *[width] * (depth - 1), 1]
-        self.layers = nn.ModuleList(_convolution(dims, n, m) for n, m in pairwise(sizes))
+        dilations = dilations or (1,) * depth
+        sizes = [inputs, *[width] * (len(dilations) - 1), 1]
+        layers = zip(pairwise(sizes), dilations, strict=True)
+        self.layers = nn.ModuleList(_convolution(dims, n, m, d) for (n, m), d in layers)
         _draw_weights(self, torch.Generator().manual_seed(seed))
         nn.init.zeros_(self.layers[-1].weight)
 
@@ -259,9 +271,10 @@ def _two_layers(n: int, m: int) -> nn.Sequential:
     return nn.Sequential(_convolution(2, n, m), nn.ReLU(), _convolution(2, m, m), nn.ReLU())
 
 
-def _convolution(dims: int, n: int, m: int) -> nn.Module:
-    """Three pixels wide, from n channels to m, zeros beyond the edge; no values yet."""
-    return skip_init({1: nn.Conv1d, 2: nn.Conv2d}[dims], n, m, kernel_size=3, padding=1)
+def _convolution(dims: int, n: int, m: int, dilation: int = 1) -> nn.Module:
+    """Three taps wide, from n channels to m, zeros beyond the edge; no values yet."""
+    apart = {"kernel_size": 3, "padding": dilation, "dilation": dilation}
+    return skip_init({1: nn.Conv1d, 2: nn.Conv2d}[dims], n, m, **apart)
 
 
 def _draw_weights(network: nn.Module, generator: torch.Generator) -> None:

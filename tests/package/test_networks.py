@@ -244,6 +244,26 @@ def test_a_convolutional_network_commutes_with_shifts_away_from_the_edge(randn, 
     torch.testing.assert_close(shifted, expected)
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_a_dilated_network_sees_as_many_pixels_as_it_says(dims):
+    dilations = (1, 3, 2)
+    network = ConvNet(dims, width=4, dilations=dilations).double()
+    torch.nn.init.ones_(network.layers[-1].weight)
+    for layer in network.layers:
+        layer.weight.data.abs_()  # no relu switches anything off
+    f = torch.ones((21,) * dims, dtype=torch.float64, requires_grad=True)
+    network(f)[(10,) * dims].backward()
+    seen = f.grad.abs().reshape(21, -1).sum(1).nonzero().flatten()
+    reach = sum(dilations)
+    assert seen.min() == 10 - reach and seen.max() == 10 + reach
+
+
+def test_without_dilations_the_depth_counts_and_every_dilation_is_one():
+    network = ConvNet(depth=5, width=4)
+    assert [layer.dilation for layer in network.layers] == [(1, 1)] * 5
+    assert len(ConvNet(depth=5, dilations=(1, 2)).layers) == 2
+
+
 def test_a_convolutional_network_is_not_affine_and_its_picture_ends_at_the_edge(randn):
     network = ConvNet(width=4).double()
     torch.nn.init.ones_(network.layers[-1].weight)
