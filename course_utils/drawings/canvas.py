@@ -50,8 +50,7 @@ class Drawing:
 
     def polygon(self, points: Sequence[Point], role: str = "ink") -> None:
         """A closed line around an area of its colour, paler."""
-        self._path(_through(points) + "z", "area", role)
-        self._path(_through(points) + "z", "line", role)
+        self._path(_through(points) + "z", "line area", role)
 
     def arrow(self, *points: Point, role: str = "ink") -> None:
         """Straight lines from point to point, with a head at the last."""
@@ -63,8 +62,16 @@ class Drawing:
 
     def circle(self, centre: Point, radius: float, role: str = "ink") -> None:
         """A circle around an area of its colour, paler."""
-        for kind in ("area", "line"):
-            self._mark(_circle(centre, radius), kind, role)
+        self._mark(_circle(centre, radius), "line area", role)
+
+    def ellipse(
+        self, centre: Point, radii: Point, turned: float = 0, role: str = "ink"
+    ) -> None:
+        """An ellipse, turned clockwise by so many degrees, around a paler area."""
+        middle = f"{_n(centre[0])} {_n(centre[1])}"
+        turn = f'transform="translate({middle}) rotate({_n(turned)})"'
+        radius = f'rx="{_n(radii[0])}" ry="{_n(radii[1])}"'
+        self._mark(f"ellipse {radius} {turn}", "line area", role)
 
     def dot(self, centre: Point, role: str = "ink") -> None:
         """A point that has a place of its own."""
@@ -76,8 +83,7 @@ class Drawing:
         """A box with round corners around words; ``corner`` is at its top left."""
         x, y = corner
         place = f'rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
-        for kind in ("area", "line"):
-            self._mark(f'{place} rx="5"', kind, role)
+        self._mark(f'{place} rx="5"', "line area", role)
         if words:
             self.text((x + width / 2, y + height / 2), words)
 

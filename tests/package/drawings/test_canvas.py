@@ -83,15 +83,26 @@ def test_what_is_pasted_moves_as_a_whole():
     inner.box((0, 0), 8, 6, "$f$")
     group = drawn(lambda d: d.paste(inner, (20, 30)))[0]
     assert group.get("transform") == "translate(20,30)"
-    assert [part.tag for part in group] == ["rect", "rect", "text"]
+    assert [part.tag for part in group] == ["rect", "text"]
 
 
-def test_areas_are_a_paler_ground_for_their_line():
-    for draw in (
+@pytest.mark.parametrize(
+    "draw",
+    [
         lambda d: d.circle((5, 5), 3, "noise"),
+        lambda d: d.ellipse((5, 5), (3, 2), 30, "noise"),
         lambda d: d.polygon([(0, 0), (1, 0), (0, 1)], "noise"),
-    ):
-        assert [part.get("class") for part in drawn(draw)] == ["area noise", "line noise"]
+        lambda d: d.box((0, 0), 5, 5, role="noise"),
+    ],
+)
+def test_a_line_that_closes_has_a_paler_area(draw):
+    assert [part.get("class") for part in drawn(draw)] == ["line area noise"]
+
+
+def test_an_ellipse_turns_about_its_middle():
+    (ellipse,) = drawn(lambda d: d.ellipse((5, 6), (3, 2), 30))
+    assert (ellipse.get("rx"), ellipse.get("ry")) == ("3", "2")
+    assert ellipse.get("transform") == "translate(5 6) rotate(30)"
 
 
 def test_there_is_a_layout_for_wide_and_one_for_narrow_places():
