@@ -8,7 +8,7 @@ from torch import Tensor
 from .canvas import Drawing, Point, in_two_layouts
 
 UNIT = 46  # pixels
-RIM = 1.36  # how far an arrow between two panels keeps from their centres
+RIM = 68  # how far an arrow between two panels keeps from their centres
 LABEL = (
     "A unit circle is turned, stretched into an ellipse and turned again; on the way back "
     "the short axis is stretched, and a small disc of noise becomes a long ellipse."
@@ -42,6 +42,9 @@ AXES = (  # the names of the axes, and where they stand
 )
 SIZES = ((), (("$σ/s_2$", 1.14, -1.2),), (), (("noise $σ$", 1.0, 0.06),))  # of the noise
 
+WIDE = {"size": (720, 350), "first": (66, 100), "step": (194, 0), "back": (0, 184)}
+NARROW = {"size": (344, 656), "first": (88, 100), "step": (0, 160), "back": (172, 0)}
+
 
 def there_and_back() -> Drawing:
     """What H = U S V^T does to the unit circle, and what its inverse does to noise.
@@ -53,14 +56,10 @@ def there_and_back() -> Drawing:
 
 
 def _layout(narrow: bool) -> Drawing:
-    first, step, back, size = (
-        ((88, 100), (0, 160), (172, 0), (344, 656))
-        if narrow
-        else ((66, 100), (194, 0), (0, 184), (720, 350))
-    )
-    drawing = Drawing(*size, LABEL)
-    places = [(first[0] + k * step[0], first[1] + k * step[1]) for k in range(4)]
-    returns = [(x + back[0], y + back[1]) for x, y in places]
+    place = NARROW if narrow else WIDE
+    drawing = Drawing(*place["size"], LABEL)
+    places = [_moved(place["first"], place["step"], k) for k in range(4)]
+    returns = [_moved(centre, place["back"]) for centre in places]
     for k in range(4):
         _forward(drawing, places[k], k)
         _backward(drawing, returns[k], k)
@@ -69,6 +68,10 @@ def _layout(narrow: bool) -> Drawing:
         _between(drawing, returns[k + 1], returns[k], (INVERSES[k], WORDS[k]))
     _headings(drawing, narrow)
     return drawing
+
+
+def _moved(point: Point, step: Point, times: int = 1) -> Point:
+    return point[0] + times * step[0], point[1] + times * step[1]
 
 
 def _headings(drawing: Drawing, narrow: bool) -> None:
@@ -128,7 +131,7 @@ def _between(drawing: Drawing, start: Point, end: Point, words: tuple[str, str])
     """An arrow from one panel to the next, its factor before it and its words after."""
     upright = start[0] == end[0]
     way = 1 if sum(end) > sum(start) else -1
-    reach = 68 * way
+    reach = RIM * way
     ends = ((start[0], start[1] + reach), (end[0], end[1] - reach))
     if not upright:
         ends = ((start[0] + reach, start[1]), (end[0] - reach, end[1]))
