@@ -302,6 +302,12 @@ NEW_FAULTS = [
     ),
     (anatomy.needs_are_linked, about(prerequisites=[]), "the prerequisites are []"),
     (anatomy.imports_stand_in_one_cell, more(SET_UP, "import a"), "at most 10"),
+    (anatomy.glossary_terms_are_linked, more(7, "The adjoint is."), "'adjoint'"),
+    (
+        anatomy.glossary_links_lead_to_a_term,
+        more(7, "[It](glossary.md#term-of-nobody) is."),
+        "term-of-nobody, no term",
+    ),
     (anatomy.folds_have_a_known_label, look(OPENING, fold="Code"), "no label"),
     (anatomy.folds_have_a_known_label, look(OPENING, fold="Checked: "), "no label"),
     (anatomy.folds_have_a_known_label, look(THREE_LINES, fold="Set-up"), "and no code"),

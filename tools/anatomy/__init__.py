@@ -36,6 +36,7 @@ from .shown import (
     prints_are_short,
     quick_checks_ask,
 )
+from .terms import glossary_links_lead_to_a_term, glossary_terms_are_linked
 
 RULES = [
     cells_are_python,
@@ -54,6 +55,8 @@ RULES = [
     words_are_chosen_well,
     chapter_mentions_are_links,
     needs_are_linked,
+    glossary_terms_are_linked,
+    glossary_links_lead_to_a_term,
     numbers_are_generated,
     no_clock_is_read,
     seeds_are_local,
