@@ -6,6 +6,7 @@ deno.json says which files, and by which rules. A front end is two files read as
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,13 +26,16 @@ def deno(*arguments: str) -> bool:
 
 
 def front_ends() -> dict[str, str]:
-    """The text of each front end: the part that all figures share, and its own."""
+    """The text of each front end, with the parts that its class puts before it."""
     folder = ROOT / "course_utils" / "explore"
-    parts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.js")}
-    shared = parts.pop("figure.js")
-    alone = ROOT / "course_utils" / "quick" / "quick.js"
-    figures = {name: f"{shared}\n{parts[name]}" for name in sorted(parts)}
-    return figures | {alone.name: alone.read_text(encoding="utf-8")}
+    texts = {}
+    for path in sorted(folder.glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for given in re.findall(r"front_end\((\"[^)]*)\)", source):
+            name, *parts = re.findall(r"\w+", given)
+            files = [folder / f"{part}.js" for part in ("figure", *parts, name)]
+            texts[f"{name}.js"] = "\n".join(f.read_text(encoding="utf-8") for f in files)
+    return texts
 
 
 def names_are_defined(texts: dict[str, str]) -> bool:

@@ -1,27 +1,40 @@
 // The posterior of a signal, V and p known, under an assumed noise: its mean and its band.
 
-// log2 of the told over the true sigma, for the curve of shares
+// log2 of the assumed over the true sigma, for the curve of shares
 const TOLD = Array.from({ length: 33 }, (_, i) => -4 + i / 4);
 
 /** V (v s / sigma^2) c and the width z sqrt(v), with v = (s^2 / sigma^2 + 1 / p)^-1. */
 function posteriorOf(model) {
-  const n = model.get("size");
   const s = floats(model, "s");
   const p = floats(model, "p");
   const V = floats(model, "V");
   const sigma = model.get("sigma");
-  return (told, c) => {
-    const variance = (sigma * 2 ** told) ** 2;
-    const mean = new Float32Array(n);
-    let total = 0;
-    for (let i = 0; i < n; i++) {
-      const v = 1 / (s[i] ** 2 / variance + 1 / p[i]);
-      const weight = ((v * s[i]) / variance) * c[i];
-      total += v;
-      for (let x = 0; x < n; x++) mean[x] += weight * V[i * n + x];
-    }
+  const z = model.get("z");
+  return (log2_told, c) => {
+    const variance = (sigma * 2 ** log2_told) ** 2;
+    const v = s.map((s_i, i) => 1 / (s_i ** 2 / variance + 1 / p[i]));
+    const mean = synthesis(V, c.map((c_i, i) => ((v[i] * s[i]) / variance) * c_i));
+    const total = v.reduce((sum, v_i) => sum + v_i, 0);
     // a convolution: the width is the same at every pixel
-    return { mean, width: model.get("z") * Math.sqrt(total / n) };
+    return { mean, width: z * Math.sqrt(total / v.length) };
+  };
+}
+
+/** One signal with its posterior, and the share inside its band for every assumed noise. */
+function computation(model) {
+  const n = model.get("size");
+  const signals = floats(model, "scenes");
+  const coefficients = floats(model, "c");
+  const posterior = posteriorOf(model);
+  let shares = [];
+  let drawn = 0; // the signal to which the shares belong
+  return ({ scene, log2_told }) => {
+    const f = signals.subarray((scene - 1) * n, scene * n);
+    const c = coefficients.subarray((scene - 1) * n, scene * n);
+    if (drawn !== scene) shares = TOLD.map((t) => inside(posterior(t, c), f) / n);
+    drawn = scene;
+    const { mean, width } = posterior(log2_told, c);
+    return { f, mean, width, shares, count: inside({ mean, width }, f) };
   };
 }
 
@@ -33,7 +46,7 @@ function inside({ mean, width }, f) {
 /** The signal with its band; what it returns draws them. */
 function signalPlot(panels, n) {
   const plot = signalAxes(panels, n, {
-    label: "The scene, the posterior mean and its 90 percent band",
+    label: "The signal, the posterior mean and its 90 percent band",
     ylim: [-1, 1],
     yticks: [-1, -0.5, 0, 0.5, 1],
   });
@@ -50,10 +63,10 @@ function signalPlot(panels, n) {
 }
 
 /** The share of pixels inside the band over the assumed noise, with its two curves. */
-function sharesPlot(panels) {
+function sharesPlot(panels, model) {
   const plot = axes(panels, {
     label: "The share of pixels inside the band, for every assumed noise",
-    xlabel: "log₂ of told / true σ",
+    xlabel: "log₂ of assumed / true σ",
     ylabel: "inside",
     xlim: [-4, 4],
     ylim: [0, 1],
@@ -62,14 +75,15 @@ function sharesPlot(panels) {
   });
   const drawShares = curve(plot, "classical");
   const drawHere = upright(plot, "data");
+  dragAlong(plot, model, "log2_told", { min: -4, max: 4, step: 0.25 });
   return { drawShares: (shares) => drawShares(shares, (i) => TOLD[i]), drawHere };
 }
 
 function sliders(controls, model, count) {
   const sigma = model.get("sigma");
-  slider(controls, model, "scene", { label: "scene", min: 1, max: count, step: 1 });
+  slider(controls, model, "scene", { label: "signal", min: 1, max: count, step: 1 });
   slider(controls, model, "log2_told", {
-    label: "told σ",
+    label: "assumed σ",
     min: -4,
     max: 4,
     step: 0.25,
@@ -79,27 +93,31 @@ function sliders(controls, model, count) {
 
 function render({ model, el }) {
   const n = model.get("size");
-  const signals = floats(model, "scenes");
-  const coefficients = floats(model, "c");
-  const posterior = posteriorOf(model);
-  const { panels, controls, output } = frame(el, model.get("label"));
+  const start = model.get("scene");
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
   const drawSignal = signalPlot(panels, n);
-  const { drawShares, drawHere } = sharesPlot(panels);
-  key(panels, [["scene", "scene f"], ["classical", "mean"], ["noise", "90 % band"]]);
-  sliders(controls, model, signals.length / n);
-  let drawn = 0; // the signal whose curve of shares is drawn
-  respond(model, ["scene", "log2_told"], () => {
-    const number = model.get("scene");
-    const told = model.get("log2_told");
-    const f = signals.subarray((number - 1) * n, number * n);
-    const c = coefficients.subarray((number - 1) * n, number * n);
-    if (drawn !== number) drawShares(TOLD.map((t) => inside(posterior(t, c), f) / n));
-    drawn = number;
-    const now = posterior(told, c);
-    drawSignal(f, now);
-    drawHere(told);
-    output.textContent = `${inside(now, f)} of ${n} pixels are inside the band, ` +
-      `± ${now.width.toPrecision(2)}; nine tenths would be ${Math.round(0.9 * n)}.`;
+  const { drawShares, drawHere } = sharesPlot(panels, model);
+  key(panels, [
+    ["scene", "signal f"],
+    ["classical", "mean; share inside"],
+    ["noise", "90 % band"],
+    ["data", "assumed σ: drag it"],
+  ]);
+  sliders(controls, model, floats(model, "scenes").length / n);
+  respond(model, ["scene", "log2_told"], (setting) => {
+    const { f, mean, width, shares, count } = compute(setting);
+    drawShares(shares);
+    drawSignal(f, { mean, width });
+    drawHere(setting.log2_told);
+    const wanted = Math.round(0.9 * n);
+    output.textContent = `${count} of ${n} pixels are inside the band, ` +
+      `± ${width.toPrecision(2)}; 90 % would be ${wanted}.`;
+    if (
+      setting.scene !== start && setting.log2_told && Math.abs(count - wanted) < 0.03 * n
+    ) {
+      reached(`At ${2 ** setting.log2_told} times the true σ this band covers 90 %.`);
+    }
   });
 }
 

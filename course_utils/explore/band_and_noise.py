@@ -9,6 +9,11 @@ from .. import plots
 from ..bayes import posterior
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
+TASK = (
+    "Predict: how many of the pixels does the band cover if half of the true σ is "
+    "assumed? Then find a σ with which it covers 90 % of another signal."
+)
+
 
 class BandAndNoise(RespondingFigure):
     """A signal, its posterior mean and its 90 percent band, if sigma is ``told`` wrongly.
@@ -31,12 +36,23 @@ class BandAndNoise(RespondingFigure):
     scene = synced(Int, 1)
     log2_told = synced(Float, 0.0)
 
-    def __init__(self, H, f: Tensor, g: Tensor, p: Tensor, sigma: float, *, scene: int = 1):
+    def __init__(
+        self,
+        H,
+        f: Tensor,
+        g: Tensor,
+        p: Tensor,
+        sigma: float,
+        *,
+        scene: int = 1,
+        task: str = TASK,
+    ):
         self._H = H
         self._f = f
         self._g = g
         self._p = p
         super().__init__(
+            task=task,
             label="A scene and the band in which it should be, if the noise is as told",
             size=f.shape[-1],
             sigma=sigma,
@@ -44,7 +60,7 @@ class BandAndNoise(RespondingFigure):
             scenes=as_bytes(f),
             s=as_bytes(H.singular_values()),
             p=as_bytes(p),
-            V=as_bytes(H.synthesis(torch.eye(f.shape[-1]).to(f))),
+            V=as_bytes(H.synthesis(torch.eye(f.shape[-1]).to(f)).mT),
             c=as_bytes(H.analysis(g)),
             scene=scene,
         )

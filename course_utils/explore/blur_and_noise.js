@@ -1,58 +1,57 @@
-// g = H f + eps: a Gaussian blur along rows and columns, then noise, computed on the page.
+// g = H f + eps, a Gaussian blur and noise, and H^-1 g, by the Fourier transform of f.
 
-/** A Gaussian that sums to 1, out to four widths. */
-function gaussian(width) {
-  const reach = Math.ceil(4 * width);
-  const h = new Float32Array(2 * reach + 1);
-  let sum = 0;
-  for (let u = -reach; u <= reach; u++) {
-    const value = Math.exp(-0.5 * (u / Math.max(width, 1e-9)) ** 2);
-    h[u + reach] = value;
-    sum += value;
-  }
-  return h.map((value) => value / sum);
-}
+const FLOOR = 1e-6; // what single precision does not resolve: nothing comes back from there
 
-/** Periodic convolution of each line of n numbers; `out` is transposed, so twice is 2-D. */
-function convolveLines(f, h, n, out) {
-  const reach = (h.length - 1) / 2;
-  const line = new Float32Array(n + 2 * reach);
-  const around = (x) => ((x % n) + n) % n;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < line.length; i++) line[i] = f[row * n + around(i - reach)];
-    for (let x = 0; x < n; x++) {
-      let sum = 0;
-      for (let u = 0; u < h.length; u++) sum += h[u] * line[x + h.length - 1 - u];
-      out[x * n + row] = sum;
+/** The Fourier transform of a Gaussian that sums to 1, cut at six widths, on one axis. */
+function transferLine(width, n) {
+  const reach = Math.ceil(6 * width);
+  const weight = (u) => Math.exp(-0.5 * (u / Math.max(width, 1e-9)) ** 2);
+  const line = new Float64Array(n).fill(1);
+  let sum = 1;
+  for (let u = 1; u <= reach; u++) {
+    sum += 2 * weight(u);
+    for (let q = 0; q < n; q++) {
+      line[q] += 2 * weight(u) * Math.cos((2 * Math.PI * ((q * u) % n)) / n);
     }
   }
-  return out;
+  return line.map((v) => v / sum);
 }
 
-/** A function of the two settings that gives the data. */
-function dataOf(f, unitNoise, n) {
-  const half = new Float32Array(n * n);
-  const g = new Float32Array(n * n);
-  return (width, sigma) => {
-    const h = gaussian(width);
-    convolveLines(convolveLines(f, h, n, half), h, n, g);
-    for (let x = 0; x < g.length; x++) g[x] += sigma * unitNoise[x];
-    return g;
+/** The data, and what the inverse makes of them, of one picture. */
+function computation(model, f = floats(model, "scene")) {
+  const n = model.get("size");
+  const { forward, back } = fourierOf(n);
+  const F = forward(f);
+  const E = forward(floats(model, "noise"));
+  return ({ width, sigma }) => {
+    const line = transferLine(width, n);
+    const h = F.re.map((_, i) => line[Math.floor(i / n)] * line[i % n]);
+    const inverse = h.map((v) => (Math.abs(v) > FLOOR ? 1 / v : 0));
+    const G = {
+      re: h.map((v, i) => v * F.re[i] + sigma * E.re[i]),
+      im: h.map((v, i) => v * F.im[i] + sigma * E.im[i]),
+    };
+    const g = back(G);
+    const naive = back(times(inverse, G));
+    return { g, naive, ofData: relativeError(g, f), ofInverse: relativeError(naive, f) };
   };
 }
 
-/** The middle row of the picture and of its data; what it returns draws the latter. */
-function rowPlot(panels, f, n) {
+/** The middle row of the picture and of its data; what it returns draws both. */
+function rowPlot(panels, n) {
   const plot = signalAxes(panels, n, {
-    label: "One row of the scene and of the data",
+    label: "One row of the image and of the data",
     ylabel: "grey value",
     ylim: [-0.2, 1.2],
     yticks: [0, 0.5, 1],
   });
   const middle = (image) => image.subarray((n * n) / 2, (n * n) / 2 + n);
   const drawData = curve(plot, "data");
-  curve(plot, "scene")(middle(f));
-  return (g) => drawData(middle(g));
+  const drawScene = curve(plot, "scene");
+  return (f, g) => {
+    drawScene(middle(f));
+    drawData(middle(g));
+  };
 }
 
 function sliders(controls, model) {
@@ -72,20 +71,38 @@ function sliders(controls, model) {
   });
 }
 
+/** A relative error as it is read out. */
+function shown(error) {
+  return error < 1000 ? error.toFixed(3) : error.toExponential(1);
+}
+
 function render({ model, el }) {
   const n = model.get("size");
-  const f = floats(model, "scene");
-  const measure = dataOf(f, floats(model, "noise"), n);
-  const { panels, controls, output } = frame(el, model.get("label"));
-  picture(panels, "scene f", n, n).draw(f);
+  let f = floats(model, "scene");
+  let compute = computation(model, f);
+  const { panels, controls, output, reached } = frame(el, model);
+  const scene = picture(panels, "image f", n, n);
   const data = picture(panels, "data g = H f + ε", n, n);
-  const drawRow = rowPlot(panels, f, n);
+  const inverse = picture(panels, "inverse H⁻¹ g", n, n);
+  const drawRow = rowPlot(panels, n);
+  key(panels, [["scene", "a row of f"], ["data", "the same row of g"]]);
   sliders(controls, model);
-  respond(model, ["width", "sigma"], () => {
-    const g = measure(model.get("width"), model.get("sigma"));
+  const redraw = respond(model, ["width", "sigma"], (setting) => {
+    const { g, naive, ofData, ofInverse } = compute(setting);
+    scene.draw(f);
     data.draw(g);
-    drawRow(g);
-    output.textContent = `‖g − f‖ / ‖f‖ = ${relativeError(g, f).toFixed(3)}`;
+    inverse.draw(naive);
+    drawRow(f, g);
+    output.textContent = `relative error: data ${shown(ofData)}, ` +
+      `inverse ${shown(ofInverse)}`;
+    if (setting.width > 0 && setting.sigma > 0 && ofInverse < ofData) {
+      reached("So little blur and noise that the inverse is better than the data.");
+    }
+  });
+  ownPicture(controls, n, (own) => {
+    f = own ?? floats(model, "scene");
+    compute = computation(model, f);
+    redraw();
   });
 }
 

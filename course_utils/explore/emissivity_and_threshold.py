@@ -3,13 +3,18 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Float, Int
+from traitlets import Bytes, Dict, Float, Int
 
 from .. import plots
 from ..infrared import band_radiance, brightness_temperature
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
-ENTRIES = 512  # of the table of kelvin
+ENTRIES = 2048  # of the table of kelvin
+
+TASK = (
+    "Predict: does hot metal look warmer or cooler if its emissivity is assumed too "
+    "high? Then label half of the mislabelled pixels rightly."
+)
 
 
 class EmissivityAndThreshold(RespondingFigure):
@@ -17,7 +22,7 @@ class EmissivityAndThreshold(RespondingFigure):
 
         T = L^-1[ (L - (1 - eps) L_around) / eps ],   hot where T > threshold
 
-    The browser inverts Planck's law by a table of 512 temperatures.
+    The browser inverts Planck's law by a table of 2048 temperatures.
 
     Shapes: L, a radiance, the true T and the true mask ``hot`` are all (n, n).
     Units: L in W m^-2 sr^-1, temperatures in kelvin.
@@ -25,9 +30,9 @@ class EmissivityAndThreshold(RespondingFigure):
 
     _esm = front_end("emissivity_and_threshold")
     size = synced(Int)
-    radiance = synced(Bytes)
-    scene = synced(Bytes)
-    hot = synced(Bytes)
+    radiance = synced(Dict)
+    scene = synced(Dict)
+    hot = synced(Dict)
     kelvin = synced(Bytes)
     around = synced(Float)
     log_low = synced(Float)
@@ -38,19 +43,27 @@ class EmissivityAndThreshold(RespondingFigure):
     threshold = synced(Float)
 
     def __init__(
-        self, L: Tensor, T: Tensor, hot: Tensor, T_around: float, threshold: float
+        self,
+        L: Tensor,
+        T: Tensor,
+        hot: Tensor,
+        T_around: float,
+        threshold: float,
+        *,
+        task: str = TASK,
     ):
         ends = band_radiance(torch.tensor([200.0, 700.0], dtype=torch.float64)).log()
         radiances = torch.linspace(*ends.tolist(), ENTRIES).double().exp()
         self._given = L, T, hot
         super().__init__(
+            task=task,
             label=(
                 "Temperatures and hot things in a frame, for an emissivity and a threshold"
             ),
             size=len(L),
-            radiance=as_bytes(L),
-            scene=as_bytes(T),
-            hot=as_bytes(hot),
+            radiance=in_steps(L, bits=16),
+            scene=in_steps(T, bits=16),
+            hot=in_steps(hot),
             kelvin=as_bytes(brightness_temperature(radiances)),
             around=band_radiance(torch.tensor(T_around, dtype=torch.float64)).item(),
             log_low=ends[0].item(),
@@ -62,7 +75,8 @@ class EmissivityAndThreshold(RespondingFigure):
 
     def temperatures(self) -> Tensor:
         """The temperatures at the present emissivity, between 200 and 700 K."""
-        own = (self._given[0] - (1 - self.emissivity) * self.around) / self.emissivity
+        L = self.numbers("radiance").view(self.size, self.size)
+        own = (L - (1 - self.emissivity) * self.around) / self.emissivity
         ends = torch.tensor([self.log_low, self.log_high]).to(own).exp()
         return brightness_temperature(own.clamp(*ends))
 

@@ -7,13 +7,26 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 // The size of a plot, and the room that its labels take.
 const PLOT = { width: 360, height: 250, left: 46, right: 8, top: 8, bottom: 36 };
 
-/** The float32 numbers that Python sent as bytes. */
-function numbers(view) {
-  const end = view.byteOffset + view.byteLength;
-  return new Float32Array(view.buffer.slice(view.byteOffset, end));
+// What an arrow key moves, to the right and upwards.
+const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowDown: [0, -1],
+  ArrowUp: [0, 1],
+};
+// For the controls of each figure, the values that its traits had at first.
+const atFirst = new WeakMap();
+
+/** The numbers that Python sent: float32, or whole steps of 8 or 16 bits (figure.py). */
+function numbers(sent) {
+  const { data = sent, bits, low = 0, step = 1 } = ArrayBuffer.isView(sent) ? {} : sent;
+  const end = data.byteOffset + data.byteLength;
+  const Kind = { 8: Uint8Array, 16: Uint16Array }[bits] ?? Float32Array;
+  const steps = new Kind(data.buffer.slice(data.byteOffset, end));
+  return Float64Array.from(steps, (v) => low + step * v);
 }
 
-/** The float32 numbers that Python put into a Bytes trait. */
+/** The numbers that Python put into a trait, in double precision. */
 function floats(model, trait) {
   return numbers(model.get(trait));
 }
@@ -32,14 +45,73 @@ function make(parent, tag, attributes = {}, text = "") {
   return node;
 }
 
-/** The frame of a figure: panels in a row, then sliders, then one line that is read out. */
-function frame(el, label) {
-  const attributes = { class: "cu-figure", role: "group", "aria-label": label };
+/** The frame of a figure: its task, panels in a row, sliders, a line that is read out.
+
+    `reached(text)` says once that the goal of the task is reached. */
+function frame(el, model) {
+  const attributes = {
+    class: "cu-figure",
+    role: "group",
+    "aria-label": model.get("label"),
+  };
   const figure = make(el, "figure", attributes);
+  figure.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
+  const task = model.get("task");
+  if (task) make(figure, "p", { class: "cu-task" }, task);
   const panels = make(figure, "div", { class: "cu-panels" });
   const controls = make(figure, "div", { class: "cu-controls" });
   const output = make(figure, "output", { class: "cu-output", "aria-live": "polite" });
-  return { panels, controls, output };
+  const goal = make(figure, "p", { class: "cu-reached", role: "status" });
+  atFirst.set(controls, {});
+  const buttons = make(figure, "div", { class: "cu-buttons" });
+  button(buttons, "Reset", () => {
+    model.set(atFirst.get(controls));
+    model.save_changes();
+    goal.textContent = "";
+  });
+  openLarger(buttons, el, figure);
+  const reached = (text) => {
+    goal.textContent ||= `✓ ${text}`;
+  };
+  return { panels, controls, output, reached };
+}
+
+/** A button that does something. */
+function button(parent, name, act) {
+  const node = make(parent, "button", { type: "button" }, name);
+  node.addEventListener("click", act);
+  return node;
+}
+
+/** A button that shows the figure alone, as large as the window or, better, the screen. */
+function openLarger(buttons, el, figure) {
+  const name = figure.getAttribute("aria-label");
+  const dialog = make(el, "dialog", { class: "cu-larger", "aria-label": name });
+  const root = document.documentElement;
+  const toggle = button(buttons, "Open larger", async () => {
+    if (dialog.open) return dialog.close();
+    await root.requestFullscreen?.().catch(() => {}); // forbidden: the window must do
+    dialog.append(figure);
+    dialog.showModal();
+    toggle.textContent = "Close";
+    toggle.focus();
+  });
+  dialog.addEventListener("close", () => {
+    el.prepend(figure);
+    if (document.fullscreenElement) document.exitFullscreen();
+    toggle.textContent = "Open larger";
+    toggle.focus();
+  });
+  // Escape leaves the full screen first, and is not told to the page
+  root.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && dialog.open) dialog.close();
+  });
+}
+
+/** Keep the value that a trait has now for the button Reset. */
+function remember(controls, model, trait) {
+  const values = atFirst.get(controls);
+  if (values) values[trait] = model.get(trait);
 }
 
 /** A labelled slider bound to a trait of the model, which Python and the reader share. */
@@ -47,7 +119,8 @@ function slider(parent, model, trait, { label, min, max, step, show = String }) 
   const line = make(parent, "label", { class: "cu-slider" });
   make(line, "span", { class: "cu-slider-name" }, label);
   const input = make(line, "input", { type: "range", min, max, step, "aria-label": label });
-  input.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
+  input.dataset.lmSuppressShortcuts = "true";
+  remember(parent, model, trait);
   const value = make(line, "span", { class: "cu-slider-value" });
   const update = () => {
     input.value = model.get(trait);
@@ -62,6 +135,52 @@ function slider(parent, model, trait, { label, min, max, step, show = String }) 
   update();
 }
 
+/** A thing that a mouse, a pen or a finger drags, and the arrow keys, given `keys`.
+
+    `move` gets the place in the box of the node, from its upper left corner, as parts of
+    its sides; `keys` gets a step to the right and one upwards. With `across`, a finger
+    that moves up or down scrolls the page. */
+function draggable(node, { move, keys, across = false }) {
+  const tell = (event) => {
+    const box = node.getBoundingClientRect();
+    const x = clamp((event.clientX - box.left) / box.width, 0, 1);
+    const y = clamp((event.clientY - box.top) / box.height, 0, 1);
+    move({ x, y }, event);
+  };
+  node.classList.add("cu-draggable");
+  if (across) node.classList.add("cu-across");
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    node.setPointerCapture(event.pointerId);
+    tell(event);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (node.hasPointerCapture(event.pointerId)) tell(event);
+  });
+  if (keys) obeyArrows(node, keys);
+}
+
+function obeyArrows(node, keys) {
+  node.setAttribute("tabindex", 0);
+  node.addEventListener("keydown", (event) => {
+    if (!ARROWS[event.key]) return;
+    event.preventDefault();
+    keys(...ARROWS[event.key]);
+  });
+}
+
+/** Drag a trait along the x axis of a plot; its slider is there for the keyboard. */
+function dragAlong(plot, model, trait, { min, max, step }) {
+  draggable(plot.svg, {
+    across: true,
+    move(at) {
+      const steps = Math.round((plot.at(at).x - min) / step);
+      model.set(trait, clamp(min + steps * step, min, max));
+      model.save_changes();
+    },
+  });
+}
+
 /** How a slider over log10 of a number shows the number. */
 function exponential(log10) {
   return (10 ** log10).toExponential(1);
@@ -72,12 +191,21 @@ function signed(v, decimals) {
   return v.toFixed(decimals).replace("-", "−");
 }
 
-/** A grey picture with square, sharp pixels; `draw(values, low, high)` paints it. */
+/** A grey picture with sharp pixels: `draw(values, low, high)` and `name(caption)` it. */
 function picture(parent, caption, width, height) {
   const panel = make(parent, "div", { class: "cu-panel" });
   const attributes = { width, height, role: "img", "aria-label": caption };
   const canvas = make(panel, "canvas", attributes);
-  make(panel, "span", { class: "cu-caption", "aria-hidden": "true" }, caption);
+  const words = make(
+    panel,
+    "span",
+    { class: "cu-caption", "aria-hidden": "true" },
+    caption,
+  );
+  const name = (text) => {
+    words.textContent = text;
+    canvas.setAttribute("aria-label", text);
+  };
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(width, height);
   pixels.data.fill(255);
@@ -89,10 +217,12 @@ function picture(parent, caption, width, height) {
     }
     context.putImageData(pixels, 0, 0);
   };
-  return { canvas, draw };
+  return { canvas, draw, name };
 }
 
-/** Axes with labels; `x` and `y` turn numbers into places. `y` may be logarithmic. */
+/** Axes with labels; `x` and `y` turn numbers into places, `at` a place into numbers.
+
+    `y` may be logarithmic; then `at` gives its logarithm. */
 function axes(parent, { label, xlabel, ylabel, xlim, ylim, xticks, yticks, log = false }) {
   const panel = make(parent, "div", { class: "cu-panel cu-panel-plot" });
   const viewBox = `0 0 ${PLOT.width} ${PLOT.height}`;
@@ -103,7 +233,17 @@ function axes(parent, { label, xlabel, ylabel, xlim, ylim, xticks, yticks, log =
   drawGrid(grid, y, yticks, log);
   labelBelow(grid, x, xticks);
   nameAxes(grid, xlabel, ylabel);
-  return { svg, x, y, ylim };
+  const ends = log ? ylim.map(Math.log10) : ylim;
+  return { svg, x, y, ylim, at: (place) => pointed(place, xlim, ends) };
+}
+
+/** The numbers at a place of a plot, which is given as parts of its sides. */
+function pointed({ x, y }, [left, right], [low, high]) {
+  const { width, height, top, bottom } = PLOT;
+  const along = (x * width - PLOT.left) / (width - PLOT.left - PLOT.right);
+  const up = (height - bottom - y * height) / (height - top - bottom);
+  const between = (part, a, b) => a + clamp(part, 0, 1) * (b - a);
+  return { x: between(along, left, right), y: between(up, low, high) };
 }
 
 /** Axes over the n entries of a signal. */
@@ -211,7 +351,7 @@ function key(panels, entries) {
 /** V w: a sum of the columns of V, whose numbers stand row by row. */
 function synthesis(V, w) {
   const n = w.length;
-  const f = new Float32Array(n);
+  const f = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     for (let x = 0; x < n; x++) f[x] += w[i] * V[x * n + i];
   }
@@ -229,8 +369,12 @@ function relativeError(a, b) {
   return Math.sqrt(above / below);
 }
 
-/** Redraw now and whenever a trait changes, once for each change. */
+/** Draw the setting now and whenever it changes, once for each change.
+
+    `draw` gets the values of these traits; what this returns draws again. */
 function respond(model, traits, draw) {
-  for (const trait of traits) model.on(`change:${trait}`, draw);
-  draw();
+  const redraw = () => draw(Object.fromEntries(traits.map((t) => [t, model.get(t)])));
+  for (const trait of traits) model.on(`change:${trait}`, redraw);
+  redraw();
+  return redraw;
 }

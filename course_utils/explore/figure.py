@@ -8,15 +8,17 @@ import numpy as np
 import torch
 import traitlets
 from matplotlib.figure import Figure
+from torch import Tensor
 
 from ..plots import png
 
 HERE = Path(__file__).parent
 
 
-def front_end(name: str) -> str:
-    """The module ``<name>.js``, with the parts shared by all figures before it."""
-    return "\n".join((HERE / f"{part}.js").read_text("utf-8") for part in ("figure", name))
+def front_end(name: str, *parts: str) -> str:
+    """The module ``<name>.js``, with what it needs before it: what all share, and parts."""
+    files = ("figure", *parts, name)
+    return "\n".join((HERE / f"{part}.js").read_text("utf-8") for part in files)
 
 
 def as_bytes(values) -> bytes:
@@ -24,6 +26,27 @@ def as_bytes(values) -> bytes:
     if torch.is_tensor(values):
         values = values.detach().to("cpu", torch.float32).resolve_neg()
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+def in_steps(values: Tensor, bits: int = 8) -> dict:
+    """Numbers in a quarter or half of the bytes: each is low + step * (an integer).
+
+    ``bits`` is 8 or 16; the smallest number is 0, the largest 2^bits - 1 steps.
+    """
+    values = values.detach().cpu().double()
+    low = values.min().item()
+    step = (values.max().item() - low) / (2**bits - 1) or 1.0
+    steps = ((values - low) / step).round().numpy()
+    data = np.ascontiguousarray(steps, dtype=f"<u{bits // 8}").tobytes()
+    return {"data": data, "bits": bits, "low": low, "step": step}
+
+
+def read(sent) -> Tensor:
+    """What the front end reads in ``as_bytes`` or ``in_steps``: one row, in doubles."""
+    if isinstance(sent, bytes):
+        return torch.from_numpy(np.frombuffer(sent, "<f4").astype(float))
+    steps = np.frombuffer(sent["data"], f"<u{sent['bits'] // 8}")
+    return torch.from_numpy(sent["low"] + sent["step"] * steps.astype(float))
 
 
 def synced(kind: type, *given) -> traitlets.TraitType:
@@ -34,12 +57,19 @@ def synced(kind: type, *given) -> traitlets.TraitType:
 class RespondingFigure(anywidget.AnyWidget):
     """An anywidget that needs no kernel: the browser computes from arrays of Python's.
 
+    ``task`` is what it asks of the reader, and stands above it.
+
     It shows itself three ways in one output: as the live figure, as the still ``twin``
     where nothing can run (print, GitHub, no script), and as its ``label`` in plain text.
     """
 
     _css = (HERE / "figure.css").read_text("utf-8")
     label = synced(traitlets.Unicode)
+    task = synced(traitlets.Unicode)
+
+    def numbers(self, trait: str) -> Tensor:
+        """The numbers of a trait as the front end reads them: one row, in doubles."""
+        return read(getattr(self, trait))
 
     def twin(self) -> Figure:
         """The figure at its present setting, as a still picture."""

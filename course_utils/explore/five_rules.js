@@ -1,105 +1,147 @@
-// Five rules for lambda on one signal, by the sums of course_utils/choose.py over a table.
+// Five rules for lambda on one signal, as course_utils/choose.py has them.
 
 const RULES = ["discrepancy", "GCV", "SURE", "L-curve", "evidence"];
-// The table: log10 of the smallest and of the largest lambda, and the number of its rows.
+// The curves: log10 of the smallest and of the largest lambda, and the number of places.
 const LOW = -12;
 const HIGH = 1;
 const ROWS = 131;
+const EPS = Number.EPSILON;
 
-/** What the rules look at for one lambda; c holds the coefficients of the data. */
-function tableRow(log10_lam, s, a, c) {
-  const lam = 10 ** log10_lam;
-  const row = {
-    log10_lam,
-    lam,
-    residual: 0,
-    size: 0,
-    left: 0,
-    weighted: 0,
-    logs: 0,
-    signalError: 0,
-    dataError: 0,
-  };
-  for (let i = 0; i < s.length; i++) {
-    const factor = 1 / (s[i] * s[i] + lam);
-    const left = lam * factor;
-    const f = s[i] * factor * c[i];
-    const residual = left * c[i];
-    const gap = f - a[i];
-    row.residual += residual * residual;
-    row.size += f * f;
-    row.left += left;
-    row.weighted += residual * c[i];
-    row.logs += Math.log(left);
-    row.signalError += gap * gap;
-    row.dataError += s[i] * s[i] * gap * gap;
+/** A sum over the coefficients. */
+function sumOf(s, term) {
+  let sum = 0;
+  for (let i = 0; i < s.length; i++) sum += term(i);
+  return sum;
+}
+
+/** lambda / (s^2 + lambda), what f_lambda leaves of each coefficient; 1 where s = 0. */
+function leftBy(lam, s) {
+  return s.map((s_i) => (s_i > 0 ? 1 / (1 + s_i ** 2 / lam) : 1));
+}
+
+/** ||g - H f_lambda||^2 */
+function residual(w, c) {
+  return sumOf(w, (i) => (w[i] * c[i]) ** 2);
+}
+
+/** The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2). */
+function curvature(lam, w, s, c) {
+  const energy = w.map((w_i, i) => (w_i * c[i]) ** 2);
+  const slope = 2 * sumOf(w, (i) => energy[i] * (1 - w[i]));
+  const x = slope / sumOf(w, (i) => energy[i]);
+  const y = -slope / (sumOf(w, (i) => energy[i] * s[i] ** 2) / lam);
+  return (2 * x * y * (x - y - 1)) / (x ** 2 + y ** 2) ** 1.5;
+}
+
+/** The lambda of the smallest J in a table over log lambda, refined around the best. */
+function minimise(s, J) {
+  const top = 2 * Math.log(Math.max(...s));
+  let low = top + 2 * Math.log(EPS);
+  let high = top - Math.log(EPS);
+  let lam;
+  for (const n of [97, ...Array(9).fill(13)]) {
+    const place = (i) => low + ((high - low) * i) / (n - 1);
+    const best = lowest(Array.from({ length: n }, (_, i) => J(Math.exp(place(i)))));
+    lam = Math.exp(place(best));
+    [low, high] = [place(Math.max(best - 1, 0)), place(Math.min(best + 1, n - 1))];
   }
-  return row;
+  return lam;
 }
 
-function lambdaTable(s, a, c) {
-  const place = (row) => LOW + ((HIGH - LOW) * row) / (ROWS - 1);
-  return Array.from({ length: ROWS }, (_, row) => tableRow(place(row), s, a, c));
+/** The index of the smallest of these numbers. */
+function lowest(values) {
+  return values.reduce((best, v, i) => (v < values[best] ? i : best), 0);
 }
 
-/** The row at which a function of the row is smallest. */
-function lowest(rows, J) {
-  let best = 0;
-  let least = Infinity;
-  rows.forEach((row, r) => {
-    const value = J(row, r);
-    if (value < least) {
-      best = r;
-      least = value;
-    }
-  });
-  return best;
-}
-
-/** The curvature of the L-curve at a row, by differences; none at the ends of the table. */
-function bend(rows, r, s_n) {
-  if (r < 1 || r > rows.length - 2 || rows[r].lam < s_n ** 2) return -Infinity;
-  const logs = (name) => [-1, 0, 1].map((d) => Math.log(rows[r + d][name]));
-  const slope = ([before, , after]) => (after - before) / 2;
-  const turn = ([before, here, after]) => after - 2 * here + before;
-  const x = logs("residual");
-  const y = logs("size");
-  const speed = slope(x) ** 2 + slope(y) ** 2;
-  return (slope(x) * turn(y) - slope(y) * turn(x)) / speed ** 1.5;
-}
-
-/** The row that each rule chooses; sigma is what the rules are told. */
-function choices(rows, s, sigma) {
+/** log10 of the lambda of each rule, or null; sigma is what the rules are told. */
+function choices(given, c, sigma) {
+  const largest = Math.max(...given);
+  const s = given.map((s_i) => (s_i > 4 * EPS * largest ? s_i : 0)); // lost in round-off
   const m = s.length;
-  const s_n = Math.min(...s);
-  return {
-    discrepancy: lowest(rows, (row) => Math.abs(row.residual - m * sigma ** 2)),
-    GCV: lowest(rows, (row) => row.residual / row.left ** 2),
-    SURE: lowest(rows, (row) => row.residual + 2 * sigma ** 2 * (m - row.left)),
-    "L-curve": lowest(rows, (_, r) => -bend(rows, r, s_n)),
-    evidence: lowest(rows, (row) => m * Math.log(row.weighted) - row.logs),
+  const end = Math.min(...s.filter((s_i) => s_i > 0)) ** 2;
+  const noise = m * sigma ** 2;
+  const unreached = sumOf(s, (i) => (s[i] > 0 ? 0 : c[i] ** 2));
+  const J = {
+    discrepancy: (w) => Math.abs(residual(w, c) - noise),
+    GCV: (w) => residual(w, c) / sumOf(w, (i) => w[i]) ** 2,
+    SURE: (w) => residual(w, c) + 2 * sigma ** 2 * sumOf(w, (i) => 1 - w[i]),
+    "L-curve": (w, lam) => (lam < end ? Infinity : -curvature(lam, w, s, c)),
+    evidence: (w) =>
+      m * Math.log(sumOf(w, (i) => w[i] * c[i] ** 2)) - sumOf(w, (i) => Math.log(w[i])),
   };
+  const least = (rule) => minimise(s, (lam) => J[rule](leftBy(lam, s), lam));
+  const chosen = RULES.map((rule) => Math.log10(least(rule)));
+  if (!(unreached < noise && noise < sumOf(c, (i) => c[i] ** 2))) chosen[0] = null;
+  return chosen;
+}
+
+/** The relative errors of f_lambda and of H f_lambda. */
+function errorsAt(lam, s, a, c) {
+  const gap = a.map((a_i, i) => (s[i] / (s[i] ** 2 + lam)) * c[i] - a_i);
+  const size = (v) => Math.sqrt(sumOf(v, (i) => v[i] ** 2));
+  const seen = (v) => size(v.map((v_i, i) => s[i] * v_i));
+  return [size(gap) / size(a), seen(gap) / seen(a)];
+}
+
+/** The estimate with the reader's lambda, the curves of errors, and what rules choose. */
+function computation(model) {
+  const s = floats(model, "s");
+  const V = floats(model, "V");
+  const a = floats(model, "exact");
+  const unitNoise = floats(model, "noise");
+  return ({ log10_lam, log10_sigma, log2_told }) => {
+    const sigma = 10 ** log10_sigma;
+    const c = s.map((s_i, i) => s_i * a[i] + sigma * unitNoise[i]);
+    const errors = (lam) => errorsAt(lam, s, a, c);
+    const lam = 10 ** log10_lam;
+    const curves = Array.from({ length: ROWS }, (_, row) => errors(10 ** placeOf(row)));
+    const chosen = choices(s, c, sigma * 2 ** log2_told);
+    return {
+      f_lam: synthesis(V, c.map((c_i, i) => (s[i] / (s[i] ** 2 + lam)) * c_i)),
+      curves,
+      chosen,
+      ofChosen: chosen.map((log) => (log === null ? null : errors(10 ** log)[0])),
+      own: errors(lam)[0],
+    };
+  };
+}
+
+/** log10 of the lambda at a place of the curves. */
+function placeOf(row) {
+  return LOW + ((HIGH - LOW) * row) / (ROWS - 1);
 }
 
 /** A letter above a curve, a thread, and a dot on the curve; what it returns moves them. */
-function mark(plot, letter, order) {
+function mark(plot, letter) {
   const group = make(plot.svg, "g");
-  const top = 20 + 15 * order;
   const dashes = { "stroke-width": 0.7, "stroke-dasharray": "2 2" };
   const thread = make(group, "line", { stroke: "currentColor", ...dashes });
   const dot = make(group, "circle", { r: 3.2, class: "cu-kept" });
-  const name = make(group, "text", {
-    "text-anchor": "middle",
-    "font-weight": "bold",
-    style: "paint-order: stroke; stroke: var(--cu-paper, #fff); stroke-width: 4px",
-  }, letter);
-  return (log10_lam, error) => {
-    const x = plot.x(log10_lam).toFixed(1);
+  const name = make(
+    group,
+    "text",
+    { "text-anchor": "middle", "font-weight": "bold" },
+    letter,
+  );
+  return (log10_lam, error, x) => {
+    group.style.display = error === null ? "none" : ""; // no lambda, no mark
+    const foot = plot.x(clamp(log10_lam, LOW, HIGH)).toFixed(1);
     const y = plot.y(error).toFixed(1);
-    move(thread, { x1: x, x2: x, y1: top + 3, y2: y });
-    move(dot, { cx: x, cy: y });
-    move(name, { x, y: top });
+    move(thread, { x1: x, x2: foot, y1: 23, y2: y });
+    move(dot, { cx: foot, cy: y });
+    move(name, { x, y: 20 });
   };
+}
+
+/** Places for letters in one row: at their feet, and moved apart where these are close. */
+function spread(feet, gap, right) {
+  const order = feet.map((_, i) => i).sort((i, j) => feet[i] - feet[j]);
+  const places = [...feet];
+  let least = -Infinity;
+  for (const i of order) least = places[i] = Math.max(feet[i], least + gap);
+  let most = right;
+  for (const i of order.reverse()) most = (places[i] = Math.min(places[i], most)) - gap;
+  return places;
 }
 
 function move(node, attributes) {
@@ -109,7 +151,7 @@ function move(node, attributes) {
 /** The signal and its estimate; what it returns draws the estimate. */
 function signalPlot(panels, f) {
   const plot = signalAxes(panels, f.length, {
-    label: "The scene and its estimate with your lambda",
+    label: "The signal and its estimate with your lambda",
     ylim: [-0.4, 1.6],
     yticks: [0, 1],
   });
@@ -118,7 +160,7 @@ function signalPlot(panels, f) {
 }
 
 /** The errors over lambda, and where the rules stand; what it returns draws them. */
-function errorsPlot(panels) {
+function errorsPlot(panels, model) {
   const plot = axes(panels, {
     label: "Errors over lambda, with the choices of the five rules",
     xlabel: "log₁₀ λ",
@@ -132,74 +174,61 @@ function errorsPlot(panels) {
   const drawData = curve(plot, "data");
   const drawSignal = curve(plot, "classical");
   const drawHere = upright(plot, "learned");
-  const marks = RULES.map((rule, order) => mark(plot, rule[0].toUpperCase(), order));
-  return (rows, errors, chosen, lam) => {
-    const place = (r) => rows[r].log10_lam;
-    drawSignal(errors.signal, place);
-    drawData(errors.data, place);
-    drawHere(Math.log10(lam));
-    RULES.forEach((rule, i) => {
-      marks[i](place(chosen[rule]), errors.signal[chosen[rule]]);
-    });
+  const marks = RULES.map((rule) => mark(plot, rule[0].toUpperCase()));
+  dragAlong(plot, model, "log10_lam", { min: LOW, max: HIGH, step: 0.1 });
+  return ({ curves, chosen, ofChosen }, log10_lam) => {
+    drawSignal(curves.map(([signal]) => signal), placeOf);
+    drawData(curves.map(([, data]) => data), placeOf);
+    drawHere(log10_lam);
+    const logs = chosen.map((log) => log ?? HIGH);
+    const letters = spread(logs.map((v) => plot.x(clamp(v, LOW, HIGH))), 13, 350);
+    marks.forEach((draw, i) => draw(logs[i], ofChosen[i], letters[i].toFixed(1)));
   };
 }
 
 function sliders(controls, model) {
   const your = { label: "your λ", min: LOW, max: HIGH, step: 0.1, show: exponential };
   const noise = { label: "noise level σ", min: -4, max: -1, step: 0.1, show: exponential };
-  const told = { label: "σ told to the rules / σ", min: -1, max: 1, step: 0.1 };
+  const told = { label: "σ given to the rules / σ", min: -1, max: 1, step: 0.1 };
   slider(controls, model, "log10_lam", your);
   slider(controls, model, "log10_sigma", noise);
   slider(controls, model, "log2_told", { ...told, show: (v) => (2 ** v).toFixed(2) });
 }
 
-/** The relative errors of each row, of the signal and of its data. */
-function errorsOf(rows, s, a) {
-  const norm = (v) => Math.sqrt(v.reduce((sum, x) => sum + x ** 2, 0));
-  const signalSize = norm(a);
-  const dataSize = norm(a.map((x, i) => s[i] * x));
-  return {
-    signal: rows.map((row) => Math.sqrt(row.signalError) / signalSize),
-    data: rows.map((row) => Math.sqrt(row.dataError) / dataSize),
+/** What is read out: each error over the smallest of the curve. */
+function comparison({ curves, ofChosen, own }) {
+  const best = Math.min(...curves.map(([signal]) => signal));
+  const over = (error) => {
+    if (error === null) return "has no λ";
+    return error > 100 * best ? "> 100" : (error / best).toFixed(2);
   };
-}
-
-/** What is read out: each error over the smallest in the table. */
-function comparison(errors, chosen, own) {
-  const best = Math.min(...errors.signal);
-  const over = (value) => (value > 100 * best ? "> 100" : (value / best).toFixed(2));
-  const rules = RULES.map((rule) => `${rule} ${over(errors.signal[chosen[rule]])}`);
+  const rules = RULES.map((rule, i) => `${rule} ${over(ofChosen[i])}`);
   return `Error over the best: your λ ${over(own)}; ${rules.join(", ")}.`;
 }
 
 function render({ model, el }) {
-  const f = floats(model, "scene");
-  const s = floats(model, "s");
-  const V = floats(model, "V");
-  const a = floats(model, "exact");
-  const unitNoise = floats(model, "noise");
-  const { panels, controls, output } = frame(el, model.get("label"));
-  const drawEstimate = signalPlot(panels, f);
-  const drawErrors = errorsPlot(panels);
+  const compute = computation(model);
+  const start = model.get("log10_sigma");
+  const { panels, controls, output, reached } = frame(el, model);
+  const drawEstimate = signalPlot(panels, floats(model, "scene"));
+  const drawErrors = errorsPlot(panels, model);
   key(panels, [
-    ["scene", "scene f"],
+    ["scene", "signal f"],
     ["classical", "estimate f_λ, and its error"],
     ["data", "error of Hf_λ"],
-    ["learned", "your λ"],
+    ["learned", "your λ: drag it"],
     ["kept", "Discrepancy, GCV, SURE, L-curve, Evidence"],
   ]);
   sliders(controls, model);
-  respond(model, ["log10_lam", "log10_sigma", "log2_told"], () => {
-    const lam = 10 ** model.get("log10_lam");
-    const sigma = 10 ** model.get("log10_sigma");
-    const c = Float64Array.from(s, (s_i, i) => s_i * a[i] + sigma * unitNoise[i]);
-    const f_lam = synthesis(V, c.map((c_i, i) => (s[i] / (s[i] ** 2 + lam)) * c_i));
-    const rows = lambdaTable(s, a, c);
-    const errors = errorsOf(rows, s, a);
-    const chosen = choices(rows, s, sigma * 2 ** model.get("log2_told"));
-    drawEstimate(f_lam);
-    drawErrors(rows, errors, chosen, lam);
-    output.textContent = comparison(errors, chosen, relativeError(f_lam, f));
+  respond(model, ["log10_lam", "log10_sigma", "log2_told"], (setting) => {
+    const drawn = compute(setting);
+    drawEstimate(drawn.f_lam);
+    drawErrors(drawn, setting.log10_lam);
+    output.textContent = comparison(drawn);
+    const rules = drawn.ofChosen.filter((error) => error !== null);
+    if (setting.log10_sigma !== start && drawn.own <= Math.min(...rules)) {
+      reached("At this noise no rule is better than your λ.");
+    }
   });
 }
 

@@ -8,6 +8,11 @@ from traitlets import Bytes, Float, Int
 from .. import choose, plots
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
+TASK = (
+    "Predict: which rules go wrong if they are given twice the true σ? Try it; then "
+    "change the noise and drag your λ until no rule is better."
+)
+
 
 class FiveRules(RespondingFigure):
     """Five rules for lambda on one signal, under sliders for lambda and for the noise.
@@ -29,10 +34,18 @@ class FiveRules(RespondingFigure):
     log2_told = synced(Float, 0.0)
 
     def __init__(
-        self, H, f: Tensor, unit_noise: Tensor, log10_lam: float, log10_sigma: float
+        self,
+        H,
+        f: Tensor,
+        unit_noise: Tensor,
+        log10_lam: float,
+        log10_sigma: float,
+        *,
+        task: str = TASK,
     ):
         s = H.singular_values()
         super().__init__(
+            task=task,
             label="The error over lambda of one signal, with the choices of five rules",
             size=len(f),
             scene=as_bytes(f),

@@ -20,28 +20,32 @@ function step(x, G, b, lam, tau) {
 }
 
 /** The estimate after k steps, and the objective over its value at zero for each step. */
-function iterationOf(model) {
+function computation(model) {
+  const f = floats(model, "scene");
   const G = floats(model, "gram");
   const b = floats(model, "b");
   const energy = model.get("energy");
-  return (lam, tau, k) => {
-    const J = new Float32Array(STEPS + 1);
+  return ({ log10_lam, tau_L, k }) => {
+    const lam = 10 ** log10_lam;
+    const tau = tau_L / model.get("L");
+    const J = new Float64Array(STEPS + 1);
     let x = new Float64Array(b.length);
     let f_k = x;
     for (let count = 0; count <= STEPS; count++) {
       const { next, quadratic, size } = step(x, G, b, lam, tau);
-      J[count] = Math.min((energy + quadratic + 2 * lam * size) / energy, 1e9);
+      J[count] = (energy + quadratic + 2 * lam * size) / energy;
       if (count === k) f_k = x;
       x = next;
     }
-    return { f_k, J };
+    const kept = f_k.filter((v) => v !== 0).length;
+    return { f_k, J, kept, error: relativeError(f_k, f) };
   };
 }
 
 /** The signal and its estimate; what it returns draws the estimate. */
 function signalPlot(panels, f) {
   const plot = signalAxes(panels, f.length, {
-    label: "The scene and its estimate",
+    label: "The signal and its estimate",
     ylim: [-3, 3],
     yticks: [-2, 0, 2],
   });
@@ -51,7 +55,7 @@ function signalPlot(panels, f) {
 }
 
 /** The objective over the iterations, and the present one; what it returns draws both. */
-function objectivePlot(panels) {
+function objectivePlot(panels, model) {
   const plot = axes(panels, {
     label: "The objective over its value at zero, for each iteration",
     xlabel: "iteration k",
@@ -64,14 +68,21 @@ function objectivePlot(panels) {
   });
   const drawJ = curve(plot, "classical");
   const drawHere = upright(plot, "data");
+  dragAlong(plot, model, "k", { min: 0, max: STEPS, step: 1 });
   return (J, k) => {
-    drawJ(J);
+    drawJ(J.map((v) => Math.min(v, 1e9)));
     drawHere(k);
   };
 }
 
 function sliders(controls, model) {
-  const weight = { label: "price λ", min: -4, max: -0.5, step: 0.1, show: exponential };
+  const weight = {
+    label: "regularisation λ",
+    min: -4,
+    max: -0.5,
+    step: 0.1,
+    show: exponential,
+  };
   const length = { label: "step τL", min: 0.1, max: 2.6, step: 0.05 };
   slider(controls, model, "log10_lam", weight);
   slider(controls, model, "tau_L", { ...length, show: (v) => v.toFixed(2) });
@@ -80,27 +91,26 @@ function sliders(controls, model) {
 
 function render({ model, el }) {
   const f = floats(model, "scene");
-  const iterate = iterationOf(model);
-  const { panels, controls, output } = frame(el, model.get("label"));
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
   const drawEstimate = signalPlot(panels, f);
-  const drawObjective = objectivePlot(panels);
+  const drawObjective = objectivePlot(panels, model);
   key(panels, [
-    ["scene", "scene f"],
+    ["scene", "signal f"],
     ["classical", "estimate; objective"],
-    ["data", "iteration k"],
+    ["data", "iteration k: drag it"],
   ]);
   sliders(controls, model);
-  respond(model, ["log10_lam", "tau_L", "k"], () => {
-    const lam = 10 ** model.get("log10_lam");
-    const tau = model.get("tau_L") / model.get("L");
-    const k = model.get("k");
-    const { f_k, J } = iterate(lam, tau, k);
+  respond(model, ["log10_lam", "tau_L", "k"], (setting) => {
+    const { k, tau_L } = setting;
+    const { f_k, J, kept, error } = compute(setting);
     drawEstimate(f_k);
     drawObjective(J, k);
-    const kept = f_k.filter((v) => v !== 0).length;
-    const error = relativeError(f_k, f);
     output.textContent = `${kept} of ${f.length} entries are not zero, relative error ` +
       `${error < 100 ? error.toPrecision(3) : "over 100"} after ${k} iterations.`;
+    if (J[STEPS] > J[STEPS - 1] && J[STEPS] > 1) {
+      reached(`With τL = ${tau_L.toFixed(2)} the objective grows without end.`);
+    }
   });
 }
 

@@ -10,6 +10,11 @@ from ..priors import L1
 from ..solvers import ista, run
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
+TASK = (
+    "Predict: from which step length τL on does the objective no longer come down? "
+    "Then lengthen the step until it grows."
+)
+
 
 class IterationPlayer(RespondingFigure):
     """ISTA at play: the estimate after k steps, for a penalty weight lambda and a step tau.
@@ -30,10 +35,21 @@ class IterationPlayer(RespondingFigure):
     tau_L = synced(Float)
     k = synced(Int)
 
-    def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, tau_L: float, *, k: int):
+    def __init__(
+        self,
+        H,
+        f: Tensor,
+        g: Tensor,
+        log10_lam: float,
+        tau_L: float,
+        *,
+        k: int,
+        task: str = TASK,
+    ):
         self._f = f
         self._iterates = lambda lam, tau: ista(H, g, L1(), lam, tau)
         super().__init__(
+            task=task,
             label=(
                 "A sparse scene and what a step and a threshold make of its data, k times"
             ),

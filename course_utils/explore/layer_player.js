@@ -21,10 +21,22 @@ function storedOf(model) {
   };
 }
 
+/** What Python stored for one setting. */
+function computation(model) {
+  const stored = storedOf(model);
+  return ({ layer, scene, method }) => {
+    const m = method - 1;
+    const i = scene - 1;
+    const [low, median, high] = [0, 1, 2].map((level) => stored.quantile(level, m));
+    const f_k = stored.estimate(m, layer - 1, i);
+    return { f: stored.signal(i), f_k, own: stored.errors(m, i), low, median, high };
+  };
+}
+
 /** The signal and its estimate; what it returns draws both. */
 function signalPlot(panels, n) {
   const plot = signalAxes(panels, n, {
-    label: "The scene and its estimate",
+    label: "The signal and its estimate",
     xlabel: "entry",
     ylim: [-3, 3],
     yticks: [-2, 0, 2],
@@ -38,9 +50,10 @@ function signalPlot(panels, n) {
 }
 
 /** The errors after each layer, and the present layer; what it returns draws them. */
-function errorsPlot(panels, K) {
+function errorsPlot(panels, model) {
+  const K = model.get("layers");
   const plot = axes(panels, {
-    label: "The error in dB after each layer: this scene, and quantiles of all",
+    label: "The error in dB after each layer: this signal, and quantiles of all",
     xlabel: "layer",
     ylabel: "error (dB)",
     xlim: [1, K],
@@ -53,6 +66,7 @@ function errorsPlot(panels, K) {
   const drawMedian = curve(plot, "data");
   const drawOwn = curve(plot, "learned");
   const drawHere = upright(plot, "scene");
+  dragAlong(plot, model, "layer", { min: 1, max: K, step: 1 });
   const layer = (k) => k + 1;
   return ({ own, low, median, high, k }) => {
     drawLow(low, layer);
@@ -73,7 +87,7 @@ function sliders(controls, model) {
     step: 1,
   });
   slider(controls, model, "scene", {
-    label: "scene, easy to hard",
+    label: "signal, easy to hard",
     min: 1,
     max: ranks.length,
     step: 1,
@@ -90,28 +104,30 @@ function sliders(controls, model) {
 
 function render({ model, el }) {
   const names = model.get("names");
-  const stored = storedOf(model);
-  const { panels, controls, output } = frame(el, model.get("label"));
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
   const drawSignal = signalPlot(panels, model.get("window"));
-  const drawErrors = errorsPlot(panels, model.get("layers"));
+  const drawErrors = errorsPlot(panels, model);
   key(panels, [
-    ["scene", "scene; this layer"],
+    ["scene", "signal; this layer: drag it"],
     ["learned", "estimate; its error"],
-    ["data", "median scene"],
-    ["noise", "5 % and 95 % of the scenes"],
+    ["data", "median signal"],
+    ["noise", "5 % and 95 % of the signals"],
   ]);
   sliders(controls, model);
-  respond(model, ["layer", "scene", "method"], () => {
-    const m = model.get("method") - 1;
-    const k = model.get("layer") - 1;
-    const i = model.get("scene") - 1;
-    const own = stored.errors(m, i);
-    const [low, median, high] = [0, 1, 2].map((level) => stored.quantile(level, m));
-    drawSignal(stored.signal(i), stored.estimate(m, k, i));
+  const last = compute({ layer: 1, scene: 1, method: names.length }).median.at(-1);
+  respond(model, ["layer", "scene", "method"], (setting) => {
+    const { f, f_k, own, low, median, high } = compute(setting);
+    const k = setting.layer - 1;
+    const name = names[setting.method - 1];
+    drawSignal(f, f_k);
     drawErrors({ own, low, median, high, k });
-    output.textContent = `${names[m]}, layer ${k + 1}: error ${own[k].toFixed(1)} dB; ` +
-      `the median of all scenes is ${median[k].toFixed(1)} dB, ` +
-      `95 % are below ${high[k].toFixed(1)} dB.`;
+    output.textContent = `${name}, layer ${k + 1}: error ${signed(own[k], 1)} dB; ` +
+      `the median of all signals is ${signed(median[k], 1)} dB, ` +
+      `95 % are below ${signed(high[k], 1)} dB.`;
+    if (setting.method === names.length && own[k] > last + 20 && k === median.length - 1) {
+      reached("On this signal even the last layer is 20 dB worse than on the median one.");
+    }
   });
 }
 

@@ -3,13 +3,18 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Float, Int, List, Unicode
+from traitlets import Bytes, Dict, Float, Int, List, Unicode
 
 from .. import plots
 from ..metrics import nmse_db
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
 LEVELS = (0.05, 0.5, 0.95)  # the quantiles over all signals
+
+TASK = (
+    "Predict: do more layers help on the hardest signal as much as on the median "
+    "one? Then find a signal that even the last layer misses by 20 dB."
+)
 
 
 class LayerPlayer(RespondingFigure):
@@ -29,8 +34,8 @@ class LayerPlayer(RespondingFigure):
     ranks = synced(List, Float())
     layers = synced(Int)
     window = synced(Int)
-    scenes = synced(Bytes)
-    estimates = synced(Bytes)
+    scenes = synced(Dict)
+    estimates = synced(Dict)
     errors = synced(Bytes)
     quantiles = synced(Bytes)
     layer = synced(Int, 1)
@@ -38,7 +43,14 @@ class LayerPlayer(RespondingFigure):
     method = synced(Int, 1)
 
     def __init__(
-        self, f: Tensor, estimates: dict[str, Tensor], ranks, layer: int, window: int = 120
+        self,
+        f: Tensor,
+        estimates: dict[str, Tensor],
+        ranks,
+        layer: int,
+        window: int = 120,
+        *,
+        task: str = TASK,
     ):
         f = f.cpu()
         stack = torch.stack([x.detach().cpu() for x in estimates.values()])
@@ -48,6 +60,7 @@ class LayerPlayer(RespondingFigure):
         self._f = f[shown, :window]
         self._f_k = stack[:, :, shown, :window]
         super().__init__(
+            task=task,
             label=(
                 "A sparse scene and its estimate after each layer, "
                 "with the errors of all layers"
@@ -56,8 +69,8 @@ class LayerPlayer(RespondingFigure):
             ranks=list(ranks),
             layers=stack.shape[1],
             window=window,
-            scenes=as_bytes(self._f),
-            estimates=as_bytes(self._f_k),
+            scenes=in_steps(self._f),
+            estimates=in_steps(self._f_k),
             errors=as_bytes(errors[:, :, shown]),
             quantiles=as_bytes(errors.quantile(torch.tensor(LEVELS).to(errors), -1)),
             layer=layer,

@@ -19,25 +19,40 @@ function errorsPlot(panels, model) {
   ROLES.forEach((role, i) => {
     curve(plot, role)(errors.subarray(i * (last + 1), (i + 1) * (last + 1)));
   });
+  dragAlong(plot, model, "k", { min: 0, max: last, step: 1 });
   upright(beyond, "noise")(model.get("trained"));
   return upright(beyond, "data");
+}
+
+/** Both pictures after k, and their errors. */
+function computation(model) {
+  const size = model.get("size") ** 2;
+  const last = model.get("last");
+  const pictures = floats(model, "pictures");
+  const errors = floats(model, "errors");
+  return ({ k }) => {
+    const places = [k, last + 1 + k];
+    const found = places.map((place) =>
+      pictures.subarray(place * size, (place + 1) * size)
+    );
+    return { found, errors: places.map((place) => errors[place]) };
+  };
 }
 
 function render({ model, el }) {
   const n = model.get("size");
   const last = model.get("last");
   const names = model.get("names");
-  const pictures = floats(model, "pictures");
-  const errors = floats(model, "errors");
-  const { panels, controls, output } = frame(el, model.get("label"));
-  picture(panels, "scene", n, n).draw(floats(model, "scene"));
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
+  picture(panels, "true image", n, n).draw(floats(model, "scene"));
   const views = names.map((name) => picture(panels, name, n, n));
   const drawHere = errorsPlot(panels, model);
   key(panels, [
     ["learned", names[0]],
     ["classical", names[1]],
     ["noise", "layers in training"],
-    ["data", "k"],
+    ["data", "k: drag it"],
   ]);
   slider(controls, model, "k", {
     label: "layers, iterations k",
@@ -45,17 +60,22 @@ function render({ model, el }) {
     max: last,
     step: 1,
   });
-  respond(model, ["k"], () => {
-    const k = model.get("k");
-    const places = [k, last + 1 + k];
+  const ofNetwork = floats(model, "errors").subarray(0, last + 1);
+  const start = model.get("k");
+  respond(model, ["k"], ({ k }) => {
+    const { found, errors } = compute({ k });
     views.forEach((view, i) => {
-      view.draw(pictures.subarray(places[i] * n * n, (places[i] + 1) * n * n));
+      view.draw(found[i]);
+      view.name(`${names[i]}, k = ${k}`);
     });
     drawHere(k);
-    const [layers, iterations] = places.map((place) => errors[place].toFixed(3));
+    const [layers, iterations] = errors.map((error) => error.toFixed(3));
     output.textContent =
       `k = ${k}: the error is ${layers} of that of the data for the ${names[0]}, ` +
       `${iterations} for ${names[1]}.`;
+    if (k !== start && errors[0] <= Math.min(...ofNetwork)) {
+      reached(`The ${names[0]} is best after ${k} layers.`);
+    }
   });
 }
 

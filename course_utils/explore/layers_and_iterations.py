@@ -3,10 +3,15 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Int, List, Unicode
+from traitlets import Bytes, Dict, Int, List, Unicode
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
+
+TASK = (
+    "Predict: what happens beyond the number of layers that were trained? Then find "
+    "the k at which the network is best."
+)
 
 
 class LayersAndIterations(RespondingFigure):
@@ -23,17 +28,27 @@ class LayersAndIterations(RespondingFigure):
     last = synced(Int)
     trained = synced(Int)
     names = synced(List, Unicode())
-    scene = synced(Bytes)
-    pictures = synced(Bytes)
+    scene = synced(Dict)
+    pictures = synced(Dict)
     errors = synced(Bytes)
     k = synced(Int)
 
-    def __init__(self, f: Tensor, g: Tensor, ways: dict[str, Tensor], trained: int, k: int):
+    def __init__(
+        self,
+        f: Tensor,
+        g: Tensor,
+        ways: dict[str, Tensor],
+        trained: int,
+        k: int,
+        *,
+        task: str = TASK,
+    ):
         f = f.cpu()
         self._f = f
         self._f_k = torch.stack([x.detach().cpu() for x in ways.values()])
         errors = (self._f_k - f).norm(dim=(-2, -1)) / (g.cpu() - f).norm()
         super().__init__(
+            task=task,
             label=(
                 "A photograph after k layers of a network "
                 "and after k iterations, with errors"
@@ -42,12 +57,13 @@ class LayersAndIterations(RespondingFigure):
             last=self._f_k.shape[1] - 1,
             trained=trained,
             names=list(ways),
-            scene=as_bytes(f),
-            pictures=as_bytes(self._f_k),
+            scene=in_steps(f),
+            pictures=in_steps(self._f_k),
             errors=as_bytes(errors),
             k=k,
         )
 
     def twin(self) -> Figure:
-        shown = {name: x[self.k] for name, x in zip(self.names, self._f_k, strict=True)}
-        return plots.images({"scene": self._f, **shown}, limits=(0, 1))
+        ways = zip(self.names, self._f_k, strict=True)
+        shown = {f"{name}, k = {self.k}": x[self.k] for name, x in ways}
+        return plots.images({"true image": self._f, **shown}, limits=(0, 1))

@@ -1,14 +1,22 @@
 // Stored pictures by K layers behind a scanner of so many views, and their PSNR over K.
 
+/** The bytes in a zlib stream. */
+async function unpacked(view) {
+  const packed = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const stream = new Blob([packed]).stream().pipeThrough(
+    new DecompressionStream("deflate"),
+  );
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** Picture `which`, 0 for the drawn phantom and 1 for the head, at one setting. */
-function storedOf(model) {
-  const view = model.get("pictures");
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+async function storedOf(model) {
+  const bytes = await unpacked(model.get("pictures"));
   const views = model.get("views").length;
   const size = model.get("size") ** 2;
-  return (layer, at, which) => {
-    const first = ((layer * views + at) * 2 + which) * size;
-    return Float32Array.from(bytes.subarray(first, first + size), (v) => v / 255);
+  return (layer, view, which) => {
+    const first = ((layer * views + view) * 2 + which) * size;
+    return Float64Array.from(bytes.subarray(first, first + size), (v) => v / 255);
   };
 }
 
@@ -28,8 +36,19 @@ function allScores(model, stored) {
   );
 }
 
+/** Both pictures at one setting, and their PSNR there and for each number of layers. */
+async function computation(model) {
+  const stored = await storedOf(model);
+  const scores = allScores(model, stored);
+  return ({ layer, view }) => ({
+    found: [0, 1].map((which) => stored(layer, view, which)),
+    scores: scores.map((row) => row[view]),
+  });
+}
+
 /** The PSNR over the layers, and the present one; what it returns draws both. */
-function scoresPlot(panels, layers) {
+function scoresPlot(panels, model) {
+  const layers = model.get("layers");
   const plot = axes(panels, {
     label: "PSNR of both pictures over the number of layers",
     xlabel: "layers K",
@@ -38,6 +57,14 @@ function scoresPlot(panels, layers) {
     ylim: [10, 45],
     xticks: [0, 5, 10, 15, 20],
     yticks: [10, 20, 30, 40],
+  });
+  draggable(plot.svg, {
+    across: true,
+    move(place) {
+      const gaps = layers.map((K) => Math.abs(K - plot.at(place).x));
+      model.set("layer", gaps.indexOf(Math.min(...gaps)));
+      model.save_changes();
+    },
   });
   const lines = [curve(plot, "learned"), curve(plot, "scene")];
   const drawHere = upright(plot, "data");
@@ -68,25 +95,37 @@ function sliders(controls, model) {
   });
 }
 
-function render({ model, el }) {
+async function render({ model, el }) {
   const n = model.get("size");
   const layers = model.get("layers");
   const views = model.get("views");
-  const stored = storedOf(model);
-  const scores = allScores(model, stored);
-  const { panels, controls, output } = frame(el, model.get("label"));
-  const pictures = ["drawn scene", "head"].map((name) => picture(panels, name, n, n));
-  const drawScores = scoresPlot(panels, layers);
-  key(panels, [["learned", "drawn scene"], ["scene", "head"], ["data", "layers K"]]);
+  const compute = await computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
+  const truth = floats(model, "truth");
+  const names = ["drawn phantom", "head"];
+  picture(panels, "head, true", n, n).draw(truth.subarray(n * n));
+  const pictures = names.map((name) => picture(panels, name, n, n));
+  const drawScores = scoresPlot(panels, model);
+  key(panels, [
+    ["learned", "drawn phantom"],
+    ["scene", "head"],
+    ["data", "layers K: drag it"],
+  ]);
   sliders(controls, model);
-  respond(model, ["layer", "view"], () => {
-    const k = model.get("layer");
-    const v = model.get("view");
-    const [drawn, head] = scores[k][v].map((score) => score.toFixed(1));
-    pictures.forEach(({ draw }, which) => draw(stored(k, v, which)));
-    drawScores(scores.map((row) => row[v]), k);
-    output.textContent = `${layers[k] || "No"} layers behind ${views[v]} views: ` +
-      `drawn scene ${drawn} dB, head ${head} dB.`;
+  respond(model, ["layer", "view"], ({ layer, view }) => {
+    const { found, scores } = compute({ layer, view });
+    const how = layers[layer] ? `${layers[layer]} layers` : "FBP";
+    pictures.forEach(({ draw, name }, which) => {
+      draw(found[which]);
+      name(`${names[which]}, ${how}`);
+    });
+    drawScores(scores, layer);
+    const [drawn, head] = scores[layer].map((score) => score.toFixed(1));
+    output.textContent = `${layers[layer] || "No"} layers after ${views[view]} views: ` +
+      `drawn phantom ${drawn} dB, head ${head} dB.`;
+    if (view === 0 && scores[layer][1] >= Math.max(...scores.map((score) => score[1]))) {
+      reached(`From ${views[0]} views the head is best with K = ${layers[layer]}.`);
+    }
   });
 }
 

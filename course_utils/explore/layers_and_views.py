@@ -6,10 +6,15 @@ from base64 import b64decode
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Int, List
+from traitlets import Bytes, Dict, Int, List
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, front_end, in_steps, synced
+
+TASK = (
+    "Predict: do twenty layers help on the head as much as on the drawn phantom? "
+    "Then find the best K for the head from the fewest views."
+)
 
 
 class LayersAndViews(RespondingFigure):
@@ -20,24 +25,34 @@ class LayersAndViews(RespondingFigure):
     K, and which of the numbers of views, is shown.
 
     Shapes: ``truth`` is (2, size, size), the drawn phantom and the head, in [0, 1].
-    Units: pictures are bytes, 255 for 1.
+    Units: pictures are bytes, 255 for 1, in a zlib stream.
     """
 
     _esm = front_end("layers_and_views")
     size = synced(Int)
     layers = synced(List, Int())
     views = synced(List, Int())
-    truth = synced(Bytes)
+    truth = synced(Dict)
     pictures = synced(Bytes)
     layer = synced(Int)
     view = synced(Int)
 
-    def __init__(self, rows: list[dict], truth: Tensor, layer: int = 2, view: int = 2):
+    def __init__(
+        self,
+        rows: list[dict],
+        truth: Tensor,
+        layer: int = 2,
+        view: int = 2,
+        *,
+        task: str = TASK,
+    ):
         rows = sorted((row for row in rows if "pictures" in row), key=lambda row: row["K"])
         views = sorted(map(int, rows[0]["pictures"]))
         packed = [text for row in rows for v in views for text in row["pictures"][str(v)]]
         self._truth = truth
+        self._pictures = [zlib.decompress(b64decode(text)) for text in packed]
         super().__init__(
+            task=task,
             label=(
                 "A drawn scene and a head, from few views, "
                 "by networks of few and of many layers"
@@ -45,21 +60,20 @@ class LayersAndViews(RespondingFigure):
             size=truth.shape[-1],
             layers=[row["K"] for row in rows],
             views=views,
-            truth=as_bytes(truth),
-            pictures=b"".join(zlib.decompress(b64decode(text)) for text in packed),
+            truth=in_steps(truth),
+            pictures=zlib.compress(b"".join(self._pictures), 9),
             layer=layer,
             view=view,
         )
 
     def found(self) -> Tensor:
         """The two pictures at the present setting. Shape: (2, size, size)."""
-        each = self._truth.numel()
-        first = (self.layer * len(self.views) + self.view) * each
-        shown = torch.tensor(list(self.pictures[first : first + each]))
-        return shown.reshape(self._truth.shape).to(self._truth) / 255
+        first = (self.layer * len(self.views) + self.view) * len(self._truth)
+        shown = b"".join(self._pictures[first : first + len(self._truth)])
+        return torch.tensor(list(shown)).view(self._truth.shape).to(self._truth) / 255
 
     def twin(self) -> Figure:
-        names = ("drawn scene", "head")
+        names = ("drawn phantom", "head")
         layers = self.layers[self.layer]
         how = f"{layers} layers" if layers else "FBP"
         made = [f"{name}, {how}" for name in names]

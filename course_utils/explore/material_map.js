@@ -5,7 +5,7 @@ const SWEEPS = 8;
 /** (f - m_k)^2 / 2 v for each pixel and each class, and the class where it is smallest. */
 function nearest(f, m, v) {
   const K = m.length;
-  const fit = new Float32Array(K * f.length);
+  const fit = new Float64Array(K * f.length);
   const z = new Uint8Array(f.length);
   for (let x = 0; x < f.length; x++) {
     for (let k = 0; k < K; k++) {
@@ -19,7 +19,7 @@ function nearest(f, m, v) {
 /** Half a sweep: the pixels of one colour of the checkerboard take their best class. */
 function halfSweep(z, fit, n, beta, colour) {
   const K = fit.length / z.length;
-  const company = new Float32Array(K);
+  const company = new Float64Array(K);
   for (let i = 0; i < n; i++) {
     for (let j = (i + colour) % 2; j < n; j += 2) {
       const x = i * n + j;
@@ -61,9 +61,24 @@ function agreeing(z, n) {
   return same / (2 * n * (n - 1));
 }
 
+/** The labels, how many pixels have each, and the share of neighbours that agree. */
+function computation(model) {
+  const n = model.get("size");
+  const f = floats(model, "restored");
+  const means = floats(model, "means");
+  const v = floats(model, "v");
+  return ({ classes, beta }) => {
+    const first = (classes * (classes - 1)) / 2 - 1; // 2 + 3 + ... + (classes - 1)
+    const m = means.subarray(first, first + classes);
+    const labels = materials(f, n, m, v[classes - 2], beta);
+    const counts = Array.from(m, (_, k) => labels.filter((label) => label === k).length);
+    return { labels, m, counts, share: agreeing(labels, n) };
+  };
+}
+
 function sliders(controls, model) {
   slider(controls, model, "beta", {
-    label: "β, liking for company",
+    label: "coupling β",
     min: 0,
     max: 4,
     step: 0.1,
@@ -80,22 +95,21 @@ function sliders(controls, model) {
 function render({ model, el }) {
   const n = model.get("size");
   const f = floats(model, "restored");
-  const means = floats(model, "means");
-  const v = floats(model, "v");
-  const { panels, controls, output } = frame(el, model.get("label"));
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
   const grey = [Math.min(...f), Math.max(...f)];
-  picture(panels, "restored picture", n, n).draw(f, ...grey);
+  picture(panels, "restored image", n, n).draw(f, ...grey);
   const map = picture(panels, "labels, each drawn as its mean", n, n);
   sliders(controls, model);
-  respond(model, ["beta", "classes"], () => {
-    const K = model.get("classes");
-    const first = (K * (K - 1)) / 2 - 1; // 2 + 3 + ... + (K - 1)
-    const m = means.subarray(first, first + K);
-    const z = materials(f, n, m, v[K - 2], model.get("beta"));
-    map.draw(Float32Array.from(z, (k) => m[k]), ...grey);
-    const counts = Array.from(m, (_, k) => z.filter((label) => label === k).length);
-    output.textContent = `${(100 * agreeing(z, n)).toFixed(1)} % of neighbours agree; ` +
+  const alone = compute({ classes: model.get("classes"), beta: 0 });
+  respond(model, ["beta", "classes"], (setting) => {
+    const { labels, m, counts, share } = compute(setting);
+    map.draw(Float64Array.from(labels, (k) => m[k]), ...grey);
+    output.textContent = `${(100 * share).toFixed(1)} % of neighbours agree; ` +
       `pixels in each class: ${counts.join(", ")}.`;
+    if (setting.classes === alone.m.length && 1 - share < 0.5 * (1 - alone.share)) {
+      reached("The coupling has removed half of the disagreements of neighbours.");
+    }
   });
 }
 

@@ -3,12 +3,17 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Float, Int
+from traitlets import Bytes, Dict, Float, Int
 
 from .. import plots
 from ..operators import Mask
 from ..potts import checkerboard, first_segmentation, neighbours
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, read, synced
+
+TASK = (
+    "Predict: what goes first as the coupling grows, specks or thin structures? "
+    "Then raise β until half of the disagreements of neighbours are gone."
+)
 
 
 class MaterialMap(RespondingFigure):
@@ -26,25 +31,35 @@ class MaterialMap(RespondingFigure):
 
     _esm = front_end("material_map")
     size = synced(Int)
-    restored = synced(Bytes)
+    restored = synced(Dict)
     means = synced(Bytes)
     v = synced(Bytes)
     classes = synced(Int)
     beta = synced(Float)
 
-    def __init__(self, f: Tensor, classes: int, beta: float):
+    def __init__(
+        self,
+        f: Tensor,
+        classes: int,
+        beta: float,
+        *,
+        task: str = TASK,
+    ):
+        restored = in_steps(f, bits=16)
+        f = read(restored).view(f.shape)
         k_means = [
             first_segmentation(Mask(torch.ones_like(f)), f, k, f) for k in range(2, 7)
         ]
         self._f = f
         self._k_means = k_means
         super().__init__(
+            task=task,
             label=(
                 "A restored picture, and a label for each pixel "
                 "that listens to its neighbours"
             ),
             size=len(f),
-            restored=as_bytes(f),
+            restored=restored,
             means=as_bytes(torch.cat([q.m for q in k_means])),
             v=as_bytes(torch.tensor([q.sigma**2 for q in k_means])),
             classes=classes,
@@ -53,9 +68,11 @@ class MaterialMap(RespondingFigure):
 
     def labels(self) -> Tensor:
         """The labels at the present setting, as the browser draws them."""
-        q = self._k_means[self.classes - 2]
-        z = q.r
-        fit = (self._f - q.m.view(-1, 1, 1)).square() / (2 * q.sigma**2)
+        first = sum(range(2, self.classes))
+        m = self.numbers("means")[first : first + self.classes].view(-1, 1, 1)
+        gap = (self._f - m).square()
+        fit = gap / (2 * self.numbers("v")[self.classes - 2])
+        z = torch.nn.functional.one_hot(gap.argmin(0), self.classes).movedim(-1, 0).double()
         for _ in range(8):
             for square in checkerboard(self._f):
                 best = (fit - self.beta * neighbours(z)).argmin(0)

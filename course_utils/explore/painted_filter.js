@@ -3,73 +3,6 @@
 const TOP = 8; // the largest factor
 const REACH = 2; // the slider changes so many frequencies on either side
 
-/** The order in which a fast Fourier transform reads n numbers: the bits of i, reversed. */
-function reversedBits(n) {
-  const bits = Math.log2(n);
-  return Uint16Array.from({ length: n }, (_, i) => {
-    let reversed = 0;
-    for (let bit = 0; bit < bits; bit++) reversed |= ((i >> bit) & 1) << (bits - 1 - bit);
-    return reversed;
-  });
-}
-
-/** exp(-2 pi i k / n) for the first half of the k. */
-function roots(n) {
-  const angles = Array.from({ length: n / 2 }, (_, k) => (-2 * Math.PI * k) / n);
-  return {
-    cos: Float32Array.from(angles, Math.cos),
-    sin: Float32Array.from(angles, Math.sin),
-  };
-}
-
-/** The Fourier transform of n complex numbers in place, given in the order reversedBits. */
-function transformLine({ re, im }, { cos, sin }) {
-  const n = re.length;
-  for (let half = 1; half < n; half *= 2) {
-    const stride = n / (2 * half);
-    for (let start = 0; start < n; start += 2 * half) {
-      for (let k = 0; k < half; k++) {
-        const a = start + k;
-        const b = a + half;
-        const c = cos[k * stride];
-        const s = sin[k * stride];
-        const x = re[b] * c - im[b] * s;
-        const y = re[b] * s + im[b] * c;
-        re[b] = re[a] - x;
-        im[b] = im[a] - y;
-        re[a] += x;
-        im[a] += y;
-      }
-    }
-  }
-}
-
-/** The Fourier transform of each row of n x n complex numbers, put into columns of `to`. */
-function transformOf(n) {
-  const order = reversedBits(n);
-  const factors = roots(n);
-  const line = { re: new Float32Array(n), im: new Float32Array(n) };
-  return (from, to) => {
-    for (let row = 0; row < n; row++) {
-      for (let i = 0; i < n; i++) {
-        line.re[i] = from.re[row * n + order[i]];
-        line.im[i] = from.im[row * n + order[i]];
-      }
-      transformLine(line, factors);
-      for (let i = 0; i < n; i++) {
-        to.re[i * n + row] = line.re[i];
-        to.im[i * n + row] = line.im[i];
-      }
-    }
-    return to;
-  };
-}
-
-/** n x n complex numbers. */
-function plane(n) {
-  return { re: new Float32Array(n * n), im: new Float32Array(n * n) };
-}
-
 /** For each frequency in FFT order, its ring; the corners belong to the last ring. */
 function rings(n) {
   const nu = (i) => (i < n / 2 ? i : i - n);
@@ -77,23 +10,30 @@ function rings(n) {
   return Uint16Array.from({ length: n * n }, (_, i) => Math.min(n / 2, radius(i)));
 }
 
-/** What the painted factors make of the data: f = F^-1 [ phi F g ]. */
-function filterOf(n, g) {
-  const fourier = transformOf(n);
-  const half = plane(n);
-  const product = plane(n);
+/** What the painted factors make of the data, f = F^-1 [ phi F g ], of one picture. */
+function computation(model, f = floats(model, "scene"), g = floats(model, "data")) {
+  const n = model.get("size");
+  const { forward, back } = fourierOf(n);
   const ring = rings(n);
-  const f = new Float32Array(n * n);
-  const F_g = fourier(fourier({ re: g, im: new Float32Array(n * n) }, half), plane(n));
-  return (phi) => {
-    for (let i = 0; i < f.length; i++) { // the inverse is the transform of the conjugate
-      product.re[i] = phi[ring[i]] * F_g.re[i];
-      product.im[i] = -phi[ring[i]] * F_g.im[i];
-    }
-    const { re } = fourier(fourier(product, half), product);
-    for (let i = 0; i < f.length; i++) f[i] = re[i] / (n * n);
-    return f;
+  const F_g = forward(g);
+  const ofData = relativeError(g, f);
+  return ({ phi }) => {
+    const factors = numbers(phi);
+    const f_hat = back(times(Float64Array.from(ring, (r) => factors[r]), F_g));
+    return { f_hat, factors, error: relativeError(f_hat, f), ofData };
   };
+}
+
+/** The data of a picture of the reader's own: the blur, from 1/s, and the book's noise. */
+function dataOf(model, own) {
+  const n = model.get("size");
+  const { forward, back } = fourierOf(n);
+  const ring = rings(n);
+  const naive = floats(model, "naive");
+  const s = Float64Array.from(ring, (r) => 1 / naive[r]);
+  const clean = back(times(s, forward(floats(model, "scene"))));
+  const blurred = back(times(s, forward(own)));
+  return floats(model, "data").map((v, x) => blurred[x] + v - clean[x]);
 }
 
 /** The factors over the frequency; what it returns draws them and the band. */
@@ -110,60 +50,39 @@ function factorsPlot(panels, model, last, stroke) {
   curve(plot, "noise")(floats(model, "naive"));
   const drawPhi = curve(plot, "learned");
   const drawBand = upright(plot, "data");
-  brush(plot, last, stroke);
+  brush(plot, stroke);
   return (phi, band) => {
     drawPhi(phi);
     drawBand(band);
   };
 }
 
-/** Where an event points to in a plot, as a frequency and a factor. */
-function pointed({ svg, x, y }, event, last) {
-  const box = svg.getBoundingClientRect();
-  const right = ((event.clientX - box.left) * PLOT.width) / box.width;
-  const down = ((event.clientY - box.top) * PLOT.height) / box.height;
-  const band = (right - x(0)) / (x(1) - x(0));
-  const factor = (down - y(0)) / (y(1) - y(0));
-  return [Math.round(clamp(band, 0, last)), clamp(factor, 0, TOP)];
-}
-
 /** Paint over the plot with a mouse, a pen or a finger. */
-function brush(plot, last, stroke) {
-  const { svg } = plot;
+function brush(plot, stroke) {
   let from = null;
-  const move = (event) => {
-    if (!from) return;
-    const to = pointed(plot, event, last);
-    stroke(from[0], to[0], from[1], to[1]);
-    from = to;
-  };
-  svg.classList.add("cu-brush");
-  svg.addEventListener("pointerdown", (event) => {
-    svg.setPointerCapture(event.pointerId);
-    from = pointed(plot, event, last);
-    move(event);
+  draggable(plot.svg, {
+    move(place, { type }) {
+      const { x, y } = plot.at(place);
+      const to = [Math.round(x), y];
+      if (type === "pointerdown") from = to;
+      stroke(from[0], to[0], from[1], to[1]);
+      from = to;
+    },
   });
-  svg.addEventListener("pointermove", move);
-  for (const end of ["pointerup", "pointercancel"]) {
-    svg.addEventListener(end, () => {
-      from = null;
-    });
-  }
 }
 
 /** A row of buttons, one for each preset. */
 function buttons(parent, presets, choose) {
   const row = make(parent, "div", { class: "cu-buttons" });
-  const attributes = { type: "button", "data-lm-suppress-shortcuts": "true" };
   for (const [name, preset] of Object.entries(presets)) {
-    make(row, "button", attributes, name).addEventListener("click", () => choose(preset));
+    button(row, name, () => choose(preset));
   }
 }
 
 function presetsOf(model, last) {
   const presets = {
-    "all 0": new Float32Array(last + 1),
-    "all 1": new Float32Array(last + 1).fill(1),
+    "all 0": new Float64Array(last + 1),
+    "all 1": new Float64Array(last + 1).fill(1),
   };
   for (const [name, view] of Object.entries(model.get("presets"))) {
     presets[name] = numbers(view);
@@ -191,7 +110,7 @@ function sliders(controls, model, last) {
 /** Two functions that change the factors: all, or those from one band to another. */
 function painting(model, last) {
   const paint = (phi) => {
-    model.set("phi", new DataView(phi.buffer));
+    model.set("phi", new DataView(Float32Array.from(phi).buffer));
     model.save_changes();
   };
   /** Give the bands from a to b the factors from u to v. */
@@ -226,16 +145,20 @@ function keepInStep(model, stroke) {
   });
 }
 
+/** The least error of the presets: what a painter has to beat. */
+function leastOf(compute, presets) {
+  const phis = Object.values(presets).map((phi) => Float32Array.from(phi));
+  return Math.min(...phis.map((phi) => compute({ phi }).error));
+}
+
 function render({ model, el }) {
   const n = model.get("size");
   const last = n / 2;
-  const f = floats(model, "scene");
-  const g = floats(model, "data");
-  const filter = filterOf(n, g);
+  const presets = presetsOf(model, last);
   const { paint, stroke } = painting(model, last);
-  const { panels, controls, output } = frame(el, model.get("label"));
-  picture(panels, "data g", n, n).draw(g);
-  const estimate = picture(panels, "what your filter makes of it", n, n);
+  const { panels, controls, output, reached } = frame(el, model);
+  const data = picture(panels, "data g", n, n);
+  const estimate = picture(panels, "what your filter makes of g", n, n);
   const drawFactors = factorsPlot(panels, model, last, stroke);
   key(panels, [
     ["learned", "your factor φ; paint it"],
@@ -243,17 +166,30 @@ function render({ model, el }) {
     ["data", "band of the sliders"],
   ]);
   sliders(controls, model, last);
-  buttons(controls, presetsOf(model, last), (phi) => paint(phi.slice()));
+  remember(controls, model, "phi");
+  buttons(controls, presets, paint);
   keepInStep(model, stroke);
-  respond(model, ["phi", "band"], () => {
-    const phi = floats(model, "phi");
-    const band = model.get("band");
-    const f_hat = filter(phi);
+  let compute;
+  let least;
+  const take = (own) => {
+    const pair = own ? [own, dataOf(model, own)] : [];
+    compute = computation(model, ...pair);
+    least = leastOf(compute, presets);
+    data.draw(pair[1] ?? floats(model, "data"));
+  };
+  take(null);
+  const redraw = respond(model, ["phi", "band"], ({ phi, band }) => {
+    const { f_hat, factors, error, ofData } = compute({ phi });
     estimate.draw(f_hat);
-    drawFactors(phi, band);
-    output.textContent = `relative error ${relativeError(f_hat, f).toFixed(3)} ` +
-      `(the data's: ${relativeError(g, f).toFixed(3)}); ` +
-      `φ = ${phi[band].toFixed(1)} at ${band} periods.`;
+    drawFactors(factors, band);
+    output.textContent = `relative error ${error.toFixed(4)} (data ${ofData.toFixed(4)}, ` +
+      `best preset ${least.toFixed(4)}); φ = ${factors[band].toFixed(1)} ` +
+      `at ${band} periods.`;
+    if (error < least) reached("Your filter beats every preset on this image.");
+  });
+  ownPicture(controls, n, (own) => {
+    take(own);
+    redraw();
   });
 }
 

@@ -8,9 +8,14 @@ from torch import Tensor
 from traitlets import Bytes, Dict, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
 FACTORS = 8  # the largest factor that a painted filter can have
+
+TASK = (
+    "Predict: which frequencies does a good filter keep, and which does it damp? "
+    "Then paint one that beats every preset."
+)
 
 
 class PaintedFilter(RespondingFigure):
@@ -22,10 +27,10 @@ class PaintedFilter(RespondingFigure):
     Units: frequencies are in periods per picture, from 0 to n / 2.
     """
 
-    _esm = front_end("painted_filter")
+    _esm = front_end("painted_filter", "fourier", "own_picture")
     size = synced(Int)
-    scene = synced(Bytes)
-    data = synced(Bytes)
+    scene = synced(Dict)
+    data = synced(Dict)
     presets = synced(Dict)
     naive = synced(Bytes)
     phi = synced(Bytes)
@@ -33,17 +38,24 @@ class PaintedFilter(RespondingFigure):
     factor = synced(Float)
 
     def __init__(
-        self, H, f: Tensor, g: Tensor, filters: dict[str, Callable[[Tensor], Tensor]]
+        self,
+        H,
+        f: Tensor,
+        g: Tensor,
+        filters: dict[str, Callable[[Tensor], Tensor]],
+        *,
+        task: str = TASK,
     ):
         n = len(f)
         s = H.singular_values()
         self._filters = {name: phi(s)[0, : n // 2 + 1] for name, phi in filters.items()}
         self._naive = 1 / s[0, : n // 2 + 1]
         super().__init__(
+            task=task,
             label="A blurred photograph under a filter over the frequency that you paint",
             size=n,
-            scene=as_bytes(f),
-            data=as_bytes(H.spectral_inverse(torch.ones_like, g)),
+            scene=in_steps(f),
+            data=in_steps(H.spectral_inverse(torch.ones_like, g), bits=16),
             presets={name: as_bytes(phi) for name, phi in self._filters.items()},
             naive=as_bytes(self._naive),
             phi=as_bytes(torch.ones(n // 2 + 1)),

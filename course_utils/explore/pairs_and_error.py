@@ -2,12 +2,17 @@
 
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Dict, Int, List
+from traitlets import Dict, Int, List
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
 ROLES = ("learned", "classical", "noise", "data")
+
+TASK = (
+    "Predict: with how many pairs does the first method come within 1 dB of the "
+    "second? Then drag N until it does."
+)
 
 
 class PairsAndError(RespondingFigure):
@@ -22,7 +27,7 @@ class PairsAndError(RespondingFigure):
 
     _esm = front_end("pairs_and_error")
     size = synced(Int)
-    scenes = synced(Bytes)
+    scenes = synced(Dict)
     methods = synced(List)
     estimates = synced(Dict)
     errors = synced(Dict)
@@ -30,18 +35,25 @@ class PairsAndError(RespondingFigure):
     scene = synced(Int, 1)
 
     def __init__(
-        self, f: Tensor, estimates: dict[str, Tensor], errors: dict[str, Tensor], k: int
+        self,
+        f: Tensor,
+        estimates: dict[str, Tensor],
+        errors: dict[str, Tensor],
+        k: int,
+        *,
+        task: str = TASK,
     ):
         self._f = f
         self._estimates = estimates
         super().__init__(
+            task=task,
             label=(
                 "Estimates of methods that learned from a number of pairs, and their errors"
             ),
             size=f.shape[-1],
-            scenes=as_bytes(f),
+            scenes=in_steps(f, bits=16),
             methods=list(errors),
-            estimates={name: as_bytes(x) for name, x in estimates.items()},
+            estimates={name: in_steps(x, bits=16) for name, x in estimates.items()},
             errors={name: as_bytes(x) for name, x in errors.items()},
             k=k,
         )

@@ -1,11 +1,17 @@
 """Tikhonov beside Landweber."""
 
+import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import Bytes, Float, Int
 
 from .. import plots
 from .figure import RespondingFigure, as_bytes, front_end, synced
+
+TASK = (
+    "Predict: how many steps do what a tenth of this λ does? Move λ tenfold, then k "
+    "until the two estimates agree to 5 %."
+)
 
 
 class PenaltyAndSteps(RespondingFigure):
@@ -26,7 +32,16 @@ class PenaltyAndSteps(RespondingFigure):
     log10_lam = synced(Float)
     log10_k = synced(Float)
 
-    def __init__(self, H, f: Tensor, g: Tensor, log10_lam: float, log10_k: float):
+    def __init__(
+        self,
+        H,
+        f: Tensor,
+        g: Tensor,
+        log10_lam: float,
+        log10_k: float,
+        *,
+        task: str = TASK,
+    ):
         U, s, V = H.svd
         lam = 10**log10_lam
         k = round(10**log10_k)
@@ -36,8 +51,9 @@ class PenaltyAndSteps(RespondingFigure):
             "steps": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
         }
         super().__init__(
+            task=task,
             label=(
-                "A signal, estimated with a price on its size "
+                "A signal, estimated with a penalty on its size "
                 "and by steps that stop in time"
             ),
             size=len(f),
@@ -55,4 +71,4 @@ class PenaltyAndSteps(RespondingFigure):
 
 def _landweber(s: Tensor, k: int) -> Tensor:
     """phi(s) after k steps of length 1 / s_1^2."""
-    return (1 - (1 - (s / s.max()) ** 2) ** k) / s
+    return -torch.expm1(k * torch.log1p(-((s / s.max()) ** 2))) / s

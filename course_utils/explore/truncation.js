@@ -1,15 +1,41 @@
 // f_k = sum of (u_i' g / s_i) v_i over the first k terms, beside the Picard plot of these.
 
+/** The estimate from k terms, and the error for every k. */
+function computation(model) {
+  const f = floats(model, "scene");
+  const s = floats(model, "s");
+  const V = floats(model, "V");
+  const exact = floats(model, "exact");
+  const unitNoise = floats(model, "noise");
+  return ({ k, log10_sigma }) => {
+    const sigma = 10 ** log10_sigma;
+    const coefficients = exact.map((a, i) => a + sigma * unitNoise[i]);
+    const sum = new Float64Array(f.length);
+    const errors = [relativeError(sum, f)];
+    let f_k = sum.slice();
+    s.forEach((s_i, i) => {
+      const weight = coefficients[i] / s_i;
+      for (let x = 0; x < f.length; x++) sum[x] += weight * V[x * s.length + i];
+      errors.push(relativeError(sum, f));
+      if (i + 1 === k) f_k = sum.slice();
+    });
+    const above = exact.filter((a) => Math.abs(a) > sigma).length;
+    return { f_k, coefficients, sigma, errors, above };
+  };
+}
+
 /** Two plots; what they return draws the first k terms of so noisy data. */
-function plots(panels, f, s) {
+function plots(panels, model) {
+  const f = floats(model, "scene");
+  const s = floats(model, "s");
   const n = f.length;
   const signal = signalAxes(panels, n, {
-    label: "The scene and its reconstruction from k terms",
+    label: "The signal and its reconstruction from k terms",
     ylim: [-0.7, 1.7],
     yticks: [0, 1],
   });
   const picard = axes(panels, {
-    label: "Picard plot: singular values, data coefficients and the noise level",
+    label: "Picard plot: singular values, data coefficients, the noise level, the cut-off",
     xlabel: "index i",
     ylabel: "size",
     xlim: [0, n],
@@ -22,10 +48,13 @@ function plots(panels, f, s) {
   const drawEstimate = curve(signal, "classical");
   curve(picard, "scene")(s, (i) => i + 1);
   const drawSigma = curve(picard, "noise");
+  const drawCut = upright(picard, "learned");
   const circles = dots(picard, s.map(() => 0), 1).childNodes;
-  return ({ f_k, coefficients, k, sigma }) => {
+  dragAlong(picard, model, "k", { min: 0, max: n, step: 1 });
+  return ({ f_k, coefficients, sigma }, k) => {
     drawEstimate(f_k);
     drawSigma([sigma, sigma], (i) => (i ? n : 0));
+    drawCut(k + 0.5);
     circles.forEach((circle, i) => {
       circle.setAttribute("cy", picard.y(Math.abs(coefficients[i])).toFixed(1));
       circle.setAttribute("class", i < k ? "cu-kept" : "cu-dropped");
@@ -46,32 +75,28 @@ function sliders(controls, model) {
 }
 
 function render({ model, el }) {
-  const f = floats(model, "scene");
-  const s = floats(model, "s");
-  const V = floats(model, "V");
-  const exact = floats(model, "exact");
-  const unitNoise = floats(model, "noise");
-  const { panels, controls, output } = frame(el, model.get("label"));
-  const draw = plots(panels, f, s);
+  const compute = computation(model);
+  const start = model.get("log10_sigma");
+  const { panels, controls, output, reached } = frame(el, model);
+  const draw = plots(panels, model);
   key(panels, [
-    ["scene", "scene f; singular values sᵢ"],
+    ["scene", "signal f; singular values sᵢ"],
     ["classical", "estimate f_k"],
     ["kept", "|uᵢᵀg| kept"],
     ["dropped", "|uᵢᵀg| dropped"],
     ["noise", "noise level σ"],
+    ["learned", "cut-off k: drag it"],
   ]);
   sliders(controls, model);
-  respond(model, ["k", "log10_sigma"], () => {
-    const k = model.get("k");
-    const sigma = 10 ** model.get("log10_sigma");
-    const coefficients = exact.map((a, i) => a + sigma * unitNoise[i]);
-    const weights = Float64Array.from(s, (s_i, i) => (i < k ? coefficients[i] / s_i : 0));
-    const f_k = synthesis(V, weights);
-    draw({ f_k, coefficients, k, sigma });
-    const above = exact.filter((a) => Math.abs(a) > sigma).length;
-    output.textContent =
-      `relative error ${relativeError(f_k, f).toPrecision(3)} with k = ${k}; ` +
+  respond(model, ["k", "log10_sigma"], ({ k, log10_sigma }) => {
+    const drawn = compute({ k, log10_sigma });
+    draw(drawn, k);
+    const { errors, sigma, above } = drawn;
+    output.textContent = `relative error ${errors[k].toPrecision(3)} with k = ${k}; ` +
       `${above} noise-free coefficients stand above σ.`;
+    if (log10_sigma > start + 0.99 && errors[k] <= Math.min(...errors)) {
+      reached(`With σ = ${sigma.toExponential(1)} no cut-off is better than k = ${k}.`);
+    }
   });
 }
 

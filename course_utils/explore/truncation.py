@@ -8,6 +8,11 @@ from traitlets import Bytes, Float, Int
 from .. import plots
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
+TASK = (
+    "Predict: at ten times the noise, how many terms are still worth keeping? Raise "
+    "σ tenfold, then drag the cut-off to the least error."
+)
+
 
 class Truncation(RespondingFigure):
     """A signal rebuilt from the first k terms of its expansion in singular vectors.
@@ -29,11 +34,21 @@ class Truncation(RespondingFigure):
     k = synced(Int)
     log10_sigma = synced(Float)
 
-    def __init__(self, H, f: Tensor, unit_noise: Tensor, k: int, log10_sigma: float):
+    def __init__(
+        self,
+        H,
+        f: Tensor,
+        unit_noise: Tensor,
+        k: int,
+        log10_sigma: float,
+        *,
+        task: str = TASK,
+    ):
         U, s, V = H.svd
         exact = H(f) @ U
         eps = unit_noise @ U
         super().__init__(
+            task=task,
             label="A signal rebuilt from k terms, and the Picard plot of its data",
             size=len(f),
             scene=as_bytes(f),

@@ -6,10 +6,15 @@ from math import pi
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Int
+from traitlets import Dict, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, front_end, in_steps, synced
+
+TASK = (
+    "Predict: which edges are lost if the source stops at 90 degrees? Drag it; then "
+    "find how many views fewer are as good to 10 %."
+)
 
 
 class TurningScanner(RespondingFigure):
@@ -22,26 +27,36 @@ class TurningScanner(RespondingFigure):
 
     _esm = front_end("turning_scanner")
     size = synced(Int)
-    scene = synced(Bytes)
+    scene = synced(Dict)
     views = synced(Int)
     arc = synced(Int)
 
-    def __init__(self, f: Tensor, scanner: Callable, views: int = 32, arc: int = 180):
+    def __init__(
+        self,
+        f: Tensor,
+        scanner: Callable,
+        views: int = 32,
+        arc: int = 180,
+        *,
+        task: str = TASK,
+    ):
         self._f = f
         self._scanner = scanner
         super().__init__(
+            task=task,
             label="A scene, its views, and what filtered back-projection makes of them",
             size=len(f),
-            scene=as_bytes(f),
+            scene=in_steps(f),
             views=views,
             arc=arc,
         )
 
     def found(self) -> tuple[Tensor, Tensor]:
         """The views H f, and their filtered back-projection, as the browser draws them."""
-        angles = torch.arange(self.views).to(self._f) / self.views * self.arc / 180 * pi
+        f = self.numbers("scene").view(self.size, self.size)
+        angles = torch.arange(self.views).to(f) / self.views * self.arc / 180 * pi
         H = self._scanner(self.size, angles)
-        g = H(self._f)
+        g = H(f)
         return g, (H.fbp(g) * self.arc / 180).clamp(0, 1)
 
     def twin(self) -> Figure:

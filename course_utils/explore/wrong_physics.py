@@ -3,10 +3,15 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Float, Int
+from traitlets import Dict, Float, Int
 
 from .. import plots
-from .figure import RespondingFigure, as_bytes, front_end, synced
+from .figure import RespondingFigure, front_end, in_steps, synced
+
+TASK = (
+    "Predict: how far may the blur be displaced before a filter that knows no H is "
+    "better? Then drag the displacement to that place."
+)
 
 
 class WrongPhysics(RespondingFigure):
@@ -30,32 +35,47 @@ class WrongPhysics(RespondingFigure):
     told = synced(Float)
     lam = synced(Float)
     sigma = synced(Float)
-    scenes = synced(Bytes)
-    noise = synced(Bytes)
-    scenes_test = synced(Bytes)
-    noise_test = synced(Bytes)
+    scenes = synced(Dict)
+    noise = synced(Dict)
+    scenes_test = synced(Dict)
+    noise_test = synced(Dict)
     width = synced(Float)
     displacement = synced(Float, 0.0)
     k = synced(Int)
 
-    def __init__(self, pairs, test, told: float, sigma: float, lam: float, *, k: int):
+    def __init__(
+        self,
+        pairs,
+        test,
+        told: float,
+        sigma: float,
+        lam: float,
+        *,
+        k: int,
+        task: str = TASK,
+    ):
         f, unit_noise = pairs
         f_test, unit_noise_test = test
-        self._pairs = pairs
-        self._test = test
         super().__init__(
+            task=task,
             label="Two networks under a blur that is not the one that they were told",
             size=f.shape[-1],
             told=told,
             lam=lam,
             sigma=sigma,
-            scenes=as_bytes(f),
-            noise=as_bytes(unit_noise),
-            scenes_test=as_bytes(f_test),
-            noise_test=as_bytes(unit_noise_test),
+            scenes=in_steps(f),
+            noise=in_steps(unit_noise),
+            scenes_test=in_steps(f_test),
+            noise_test=in_steps(unit_noise_test),
             width=told,
             k=k,
         )
+        self._pairs = self._read("scenes"), self._read("noise")
+        self._test = self._read("scenes_test"), self._read("noise_test")
+
+    def _read(self, trait: str) -> Tensor:
+        """One signal in each row, as the browser has it."""
+        return self.numbers(trait).view(-1, self.size)
 
     def transfer(self, width: float, displacement: float) -> Tensor:
         """The Fourier transform of a Gaussian that sums to 1. Shape: (n // 2 + 1,)."""

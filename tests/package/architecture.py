@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "choose": {"checks", "linear"},
     "drawings": {"plots"},
     "explore": {"bayes", "choose", "infrared", "metrics", "operators", "plots"}
-    | {"potts", "priors", "solvers"},
+    | {"potts", "priors", "signals", "solvers"},
     "held": {"checks"},
     "images": {"checks"},
     "infrared": {"checks", "linear", "noise", "operators"},

@@ -25,7 +25,7 @@ def band_and_noise(randn):
 
 def blur_and_noise(randn):
     f = randn(SIDE, SIDE).sigmoid()
-    return explore.BlurAndNoise(f, f, randn(SIDE, SIDE), width=1.5, sigma=0.1)
+    return explore.BlurAndNoise(f, f, randn(SIDE, SIDE), width=1.0, sigma=0.1)
 
 
 def emissivity_and_threshold(randn):

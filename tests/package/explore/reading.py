@@ -2,14 +2,12 @@
 
 import base64
 
-import numpy as np
-
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def numbers(figure, name):
-    """The numbers of a Bytes trait, as the browser reads them, in double precision."""
-    return np.frombuffer(getattr(figure, name), "<f4").astype(float)
+    """The numbers of a trait, as the browser reads them, in double precision."""
+    return figure.numbers(name).numpy()
 
 
 def assert_shows_itself_three_ways(figure):

@@ -7,6 +7,34 @@ from course_utils.explore import BandAndNoise
 from course_utils.operators import Blur
 from course_utils.signals import gaussian_psf
 from tests.package.explore.reading import numbers
+from tests.package.explore.spectral import Spectral
+
+SETTINGS = {"scene": [1, 2, 3], "log2_told": (-4.0, 4.0)}
+
+
+def expected(figure):
+    """The posterior of the package, for an H of the numbers sent."""
+    s, p, V = map(figure.numbers, ("s", "p", "V"))
+    each = (figure.numbers(name).view(-1, len(s)) for name in ("scenes", "c"))
+    f, c = (rows[figure.scene - 1] for rows in each)
+    H = Spectral(s, V)
+
+    def band(log2_told):
+        q = posterior(H, c, figure.sigma * 2**log2_told, p)
+        return q.mean, figure.z * q.variance().mean().sqrt()
+
+    def inside(log2_told):
+        mean, width = band(log2_told)
+        return ((f - mean).abs() <= width).sum()
+
+    mean, width = band(figure.log2_told)
+    return {
+        "f": f,
+        "mean": mean,
+        "width": width,
+        "shares": [inside(k / 4) / len(f) for k in range(-16, 17)],
+        "count": inside(figure.log2_told),
+    }
 
 
 def test_the_browser_gets_what_the_posterior_is_made_of(randn):

@@ -1,15 +1,19 @@
 """Every figure of the package: a class, a front end of the same name, one output."""
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from course_utils import explore
+from tests.package.explore import same_numbers
 from tests.package.explore.examples import EXAMPLES
 from tests.package.explore.reading import assert_shows_itself_three_ways
 
 FOLDER = Path(explore.__file__).parent
+
+SHARED = {"figure", "fourier", "own_picture"}
 
 each_figure = pytest.mark.parametrize("name", EXAMPLES)
 
@@ -21,7 +25,7 @@ def snake(name):
 
 def test_every_figure_has_an_example_and_a_front_end_of_its_name():
     assert list(EXAMPLES) == [snake(name) for name in explore.__all__]
-    front_ends = {path.stem for path in FOLDER.glob("*.js")} - {"figure"}
+    front_ends = {path.stem for path in FOLDER.glob("*.js")} - SHARED
     assert front_ends == set(EXAMPLES)
 
 
@@ -44,3 +48,18 @@ def test_the_front_end_asks_only_for_numbers_that_the_class_gives(name, randn):
     own = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
     asked = set(re.findall(r'(?:model\.get\(|floats\(model, )"(\w+)"', own))
     assert asked and asked <= set(figure.get_state())
+
+
+@each_figure
+def test_the_page_draws_what_python_computes(name, randn):
+    module = importlib.import_module(f"tests.package.explore.test_{name}")
+    assert {"SETTINGS", "expected"} <= set(vars(module)), f"{name} is compared with nothing"
+    same_numbers.assert_same_numbers(EXAMPLES[name](randn), module)
+
+
+@each_figure
+def test_every_figure_asks_something_of_the_reader(name, randn):
+    figure = EXAMPLES[name](randn)
+    assert figure.task.startswith("Predict")
+    figure.task = "Another task."
+    assert figure.get_state()["task"] == "Another task."

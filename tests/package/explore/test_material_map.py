@@ -7,6 +7,22 @@ from course_utils.explore import MaterialMap
 from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
+SETTINGS = {"classes": range(2, 7), "beta": (0.0, 4.0)}
+MAPS = {"labels"}
+
+
+def expected(figure):
+    """The labels of the class, and how many have each."""
+    labels = figure.labels()
+    same = [labels[1:] == labels[:-1], labels[:, 1:] == labels[:, :-1]]
+    first = sum(range(2, figure.classes))
+    return {
+        "labels": labels,
+        "m": figure.numbers("means")[first : first + figure.classes],
+        "counts": [(labels == k).sum() for k in range(figure.classes)],
+        "share": torch.cat([x.flatten() for x in same]).double().mean(),
+    }
+
 
 def test_the_labels_of_the_map_are_nearest_means_and_then_smoother(randn):
     f = randn(8, 8)

@@ -4,8 +4,27 @@ import numpy as np
 import torch
 
 from course_utils.explore import PaintedFilter
+from course_utils.explore.figure import as_bytes, read
+from course_utils.metrics import relative_error
 from course_utils.operators import Blur
 from tests.package.explore.reading import numbers
+
+SETTINGS = {"phi": [as_bytes(torch.arange(9) % k / 2) for k in (2, 3, 4, 5, 7)]}
+
+
+def expected(figure):
+    """The factors of the rings on the Fourier transform of the data."""
+    f, g = (figure.numbers(name).view(16, 16) for name in ("scene", "data"))
+    factors = figure.numbers("phi")
+    nu = torch.fft.fftfreq(16, 1 / 16)
+    ring = torch.hypot(nu[:, None], nu).round().clamp(max=8).long()
+    f_hat = torch.fft.ifft2(factors[ring] * torch.fft.fft2(g)).real
+    return {
+        "f_hat": f_hat,
+        "factors": factors,
+        "error": relative_error(f_hat, f),
+        "ofData": relative_error(g, f),
+    }
 
 
 def test_the_browser_gets_the_factors_of_each_frequency(randn):
@@ -14,7 +33,7 @@ def test_the_browser_gets_the_factors_of_each_frequency(randn):
     figure = PaintedFilter(H, f, H(f), {"Tikhonov": lambda s: s / (s**2 + 0.1)})
     s = H.singular_values()[0, :5].numpy()
     np.testing.assert_allclose(numbers(figure, "naive"), 1 / s, rtol=1e-6)
-    factors = np.frombuffer(figure.presets["Tikhonov"], "<f4")
+    factors = read(figure.presets["Tikhonov"])
     np.testing.assert_allclose(factors, s / (s**2 + 0.1), rtol=1e-6)
     data = torch.from_numpy(numbers(figure, "data")).view(8, 8)
     no_phase_is_left = torch.fft.ifft2(torch.fft.fft2(data) / H.singular_values()).real

@@ -6,7 +6,27 @@ import torch
 
 from course_utils.explore import PenaltyAndSteps
 from course_utils.linear import Matrix
+from course_utils.metrics import relative_error
 from tests.package.explore.reading import numbers
+from tests.package.explore.spectral import Spectral
+
+SETTINGS = {"log10_lam": (-8.0, 1.0), "log10_k": (0.0, 6.0)}
+
+
+def expected(figure):
+    """Tikhonov's estimate, and k steps of gradient descent written out as a filter."""
+    f, s, V, c = map(figure.numbers, ("scene", "s", "V", "c"))
+    H = Spectral(s, V)
+    lam = 10**figure.log10_lam
+    k = round(10**figure.log10_k)
+    lost = k * torch.log1p(-((s / s[0]) ** 2))
+    parts = [s**2 / (s**2 + lam), -torch.expm1(lost)]
+    estimates = [H.synthesis(part / s * c) for part in parts]
+    return {
+        "parts": parts,
+        "estimates": estimates,
+        "errors": [relative_error(f_hat, f) for f_hat in estimates],
+    }
 
 
 @pytest.fixture

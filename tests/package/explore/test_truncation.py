@@ -5,7 +5,28 @@ import torch
 
 from course_utils.explore import Truncation
 from course_utils.linear import Matrix
+from course_utils.metrics import relative_error
 from tests.package.explore.reading import numbers
+from tests.package.explore.spectral import Spectral
+
+SETTINGS = {"k": range(25), "log10_sigma": (-7.0, -0.5)}
+
+
+def expected(figure):
+    """A sum over the first k terms for every k, and what stands above the noise."""
+    f, s, V, exact, noise = map(figure.numbers, ("scene", "s", "V", "exact", "noise"))
+    sigma = 10**figure.log10_sigma
+    H = Spectral(s, V)
+    c = exact + sigma * noise
+    index = torch.arange(len(s))
+    sums = [H.synthesis((index < k) * c / s) for k in range(len(s) + 1)]
+    return {
+        "f_k": sums[figure.k],
+        "coefficients": c,
+        "sigma": sigma,
+        "errors": [relative_error(f_k, f) for f_k in sums],
+        "above": (exact.abs() > sigma).sum(),
+    }
 
 
 def test_the_browser_gets_the_numbers_of_the_formula():

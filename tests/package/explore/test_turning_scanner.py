@@ -7,10 +7,20 @@ import pytest
 import torch
 
 from course_utils.explore import TurningScanner
+from course_utils.metrics import relative_error
 from course_utils.operators import Radon
 from course_utils.signals import random_ellipses
 from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
+
+SETTINGS = {"views": range(2, 49), "arc": range(20, 185, 5)}
+
+
+def expected(figure):
+    """The operator's views of the section that was sent, and their back-projection."""
+    g, f_hat = figure.found()
+    f = figure.numbers("scene").view(f_hat.shape)
+    return {"views": g, "f_hat": f_hat, "error": relative_error(f_hat, f)}
 
 
 @pytest.fixture

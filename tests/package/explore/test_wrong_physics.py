@@ -9,6 +9,22 @@ from course_utils.metrics import relative_error
 from course_utils.networks import FourierFilter, SpectralNet
 from course_utils.operators import Blur
 
+SETTINGS = {"displacement": (-4.0, 4.0), "width": (1.0, 4.0), "k": range(1, 4)}
+
+
+def expected(figure):
+    """The estimates of the class from the signals that were sent, and their errors."""
+
+    def errors(displacement):
+        return [figure.error_db(f_hat) for f_hat in figure.estimates(displacement).values()]
+
+    return {
+        "estimates": [f_hat[0] for f_hat in figure.estimates().values()][:2],
+        "errors": errors(figure.displacement),
+        "curves": [errors(place / 2) for place in range(-8, 9)],
+    }
+
+
 N = 24
 TOLD = 1.5
 SIGMA = 0.05
