@@ -28,7 +28,8 @@ def deno(*arguments: str) -> bool:
 def front_ends() -> dict[str, str]:
     """The text of each front end, with the parts that its class puts before it."""
     folder = ROOT / "course_utils" / "explore"
-    texts = {}
+    alone = ROOT / "course_utils" / "quick" / "quick.js"
+    texts = {alone.name: alone.read_text(encoding="utf-8")}
     for path in sorted(folder.glob("*.py")):
         source = path.read_text(encoding="utf-8")
         for given in re.findall(r"front_end\((\"[^)]*)\)", source):
