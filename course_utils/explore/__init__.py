@@ -4,6 +4,7 @@ from .band_and_noise import BandAndNoise
 from .blur_and_noise import BlurAndNoise
 from .emissivity_and_threshold import EmissivityAndThreshold
 from .five_rules import FiveRules
+from .hidden_stripes import HiddenStripes
 from .iteration_player import IterationPlayer
 from .layer_player import LayerPlayer
 from .layers_and_iterations import LayersAndIterations
@@ -12,6 +13,7 @@ from .material_map import MaterialMap
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
 from .turning_scanner import TurningScanner
 from .wrong_physics import WrongPhysics
@@ -21,6 +23,7 @@ __all__ = [
     "BlurAndNoise",
     "EmissivityAndThreshold",
     "FiveRules",
+    "HiddenStripes",
     "IterationPlayer",
     "LayerPlayer",
     "LayersAndIterations",
@@ -29,6 +32,7 @@ __all__ = [
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "TrainInThePage",
     "Truncation",
     "TurningScanner",
     "WrongPhysics",

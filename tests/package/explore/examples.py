@@ -39,6 +39,12 @@ def five_rules(randn):
     return explore.FiveRules(line_blur(), f, randn(N), log10_lam=-3.0, log10_sigma=-2.0)
 
 
+def hidden_stripes(randn):
+    H = Blur(gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE))
+    f = randn(SIDE, SIDE).sigmoid()
+    return explore.HiddenStripes(H, f, randn(SIDE, SIDE), nu=3, log10_sigma=-2.0)
+
+
 def iteration_player(randn):
     H = Matrix(randn(10, 6))
     f = randn(6)
@@ -91,6 +97,12 @@ def penalty_and_steps(randn):
     return explore.PenaltyAndSteps(H, f, H(f), log10_lam=-2.0, log10_k=1.0)
 
 
+def train_in_the_page(randn):
+    train = (randn(8, N).sigmoid(), randn(8, N))
+    validation = (randn(3, N).sigmoid(), randn(3, N))
+    return explore.TrainInThePage(train, validation, 0.2, network="CNN", k=3)
+
+
 def truncation(randn):
     H = Matrix.of(line_blur())
     return explore.Truncation(H, boxcar(N).double(), randn(N), k=5, log10_sigma=-2.0)
@@ -114,6 +126,7 @@ EXAMPLES = {
         blur_and_noise,
         emissivity_and_threshold,
         five_rules,
+        hidden_stripes,
         iteration_player,
         layer_player,
         layers_and_iterations,
@@ -122,6 +135,7 @@ EXAMPLES = {
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        train_in_the_page,
         truncation,
         turning_scanner,
         wrong_physics,
