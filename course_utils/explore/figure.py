@@ -1,5 +1,6 @@
 """A figure that responds: numbers from Python, sliders in the browser, and a still twin."""
 
+import zlib
 from base64 import b64encode
 from pathlib import Path
 
@@ -28,24 +29,27 @@ def as_bytes(values) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
-def in_steps(values: Tensor, bits: int = 8) -> dict:
+def in_steps(values: Tensor, bits: int = 8, packed: bool = False) -> dict:
     """Numbers in a quarter or half of the bytes: each is low + step * (an integer).
 
-    ``bits`` is 8 or 16; the smallest number is 0, the largest 2^bits - 1 steps.
+    ``bits`` is 8 or 16; the smallest number is 0, the largest 2^bits - 1 steps. If
+    ``packed``, the bytes come in a zlib stream.
     """
     values = values.detach().cpu().double()
     low = values.min().item()
     step = (values.max().item() - low) / (2**bits - 1) or 1.0
     steps = ((values - low) / step).round().numpy()
     data = np.ascontiguousarray(steps, dtype=f"<u{bits // 8}").tobytes()
-    return {"data": data, "bits": bits, "low": low, "step": step}
+    data = zlib.compress(data, 9) if packed else data
+    return {"data": data, "bits": bits, "low": low, "step": step, "packed": packed}
 
 
 def read(sent) -> Tensor:
     """What the front end reads in ``as_bytes`` or ``in_steps``: one row, in doubles."""
     if isinstance(sent, bytes):
         return torch.from_numpy(np.frombuffer(sent, "<f4").astype(float))
-    steps = np.frombuffer(sent["data"], f"<u{sent['bits'] // 8}")
+    data = zlib.decompress(sent["data"]) if sent["packed"] else sent["data"]
+    steps = np.frombuffer(data, f"<u{sent['bits'] // 8}")
     return torch.from_numpy(sent["low"] + sent["step"] * steps.astype(float))
 
 

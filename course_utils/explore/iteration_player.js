@@ -44,14 +44,16 @@ function computation(model) {
 
 /** The signal and its estimate; what it returns draws the estimate. */
 function signalPlot(panels, f) {
+  const most = f.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const tick = +most.toPrecision(1);
   const plot = signalAxes(panels, f.length, {
     label: "The signal and its estimate",
-    ylim: [-3, 3],
-    yticks: [-2, 0, 2],
+    ylim: [-1.3 * most, 1.3 * most],
+    yticks: [-tick, 0, tick],
   });
   curve(plot, "scene")(f);
   const drawEstimate = curve(plot, "classical");
-  return (f_k) => drawEstimate(f_k.map((v) => clamp(v, -9, 9)));
+  return (f_k) => drawEstimate(f_k.map((v) => clamp(v, -9 * most, 9 * most)));
 }
 
 /** The objective over the iterations, and the present one; what it returns draws both. */
@@ -61,10 +63,10 @@ function objectivePlot(panels, model) {
     xlabel: "iteration k",
     ylabel: "J / J at start",
     xlim: [0, STEPS],
-    ylim: [1e-3, 1e3],
+    ylim: [0.1, 10],
     log: true,
     xticks: [0, 50, 100, 150, 200],
-    yticks: [1e-3, 1e-2, 0.1, 1, 10, 100, 1e3],
+    yticks: [0.1, 1, 10],
   });
   const drawJ = curve(plot, "classical");
   const drawHere = upright(plot, "data");

@@ -1,13 +1,13 @@
 // Estimates of sparse signals after each layer, and errors in dB, all computed before.
 
 /** Numbers of Python by method, layer and signal, all counted from 0. */
-function storedOf(model) {
+async function storedOf(model) {
   const n = model.get("window");
   const K = model.get("layers");
   const M = model.get("names").length;
   const S = model.get("ranks").length;
   const signals = floats(model, "scenes");
-  const estimates = floats(model, "estimates");
+  const estimates = await unpacked(model, "estimates");
   const errors = floats(model, "errors");
   const quantiles = floats(model, "quantiles");
   const place = (m, k, i) => (m * K + k) * S + i;
@@ -22,8 +22,8 @@ function storedOf(model) {
 }
 
 /** What Python stored for one setting. */
-function computation(model) {
-  const stored = storedOf(model);
+async function computation(model) {
+  const stored = await storedOf(model);
   return ({ layer, scene, method }) => {
     const m = method - 1;
     const i = scene - 1;
@@ -102,9 +102,9 @@ function sliders(controls, model) {
   });
 }
 
-function render({ model, el }) {
+async function render({ model, el }) {
   const names = model.get("names");
-  const compute = computation(model);
+  const compute = await computation(model);
   const { panels, controls, output, reached } = frame(el, model);
   const drawSignal = signalPlot(panels, model.get("window"));
   const drawErrors = errorsPlot(panels, model);

@@ -29,7 +29,7 @@ class LayerPlayer(RespondingFigure):
     Units: errors are in dB; ``layer``, ``scene`` (the signal) and ``method`` count from 1.
     """
 
-    _esm = front_end("layer_player")
+    _esm = front_end("layer_player", "packed")
     names = synced(List, Unicode())
     ranks = synced(List, Float())
     layers = synced(Int)
@@ -70,7 +70,7 @@ class LayerPlayer(RespondingFigure):
             layers=stack.shape[1],
             window=window,
             scenes=in_steps(self._f),
-            estimates=in_steps(self._f_k),
+            estimates=in_steps(self._f_k, packed=True),
             errors=as_bytes(errors[:, :, shown]),
             quantiles=as_bytes(errors.quantile(torch.tensor(LEVELS).to(errors), -1)),
             layer=layer,

@@ -25,10 +25,10 @@ function errorsPlot(panels, model) {
 }
 
 /** Both pictures after k, and their errors. */
-function computation(model) {
+async function computation(model) {
   const size = model.get("size") ** 2;
   const last = model.get("last");
-  const pictures = floats(model, "pictures");
+  const pictures = await unpacked(model, "pictures");
   const errors = floats(model, "errors");
   return ({ k }) => {
     const places = [k, last + 1 + k];
@@ -39,11 +39,11 @@ function computation(model) {
   };
 }
 
-function render({ model, el }) {
+async function render({ model, el }) {
   const n = model.get("size");
   const last = model.get("last");
   const names = model.get("names");
-  const compute = computation(model);
+  const compute = await computation(model);
   const { panels, controls, output, reached } = frame(el, model);
   picture(panels, "true image", n, n).draw(floats(model, "scene"));
   const views = names.map((name) => picture(panels, name, n, n));

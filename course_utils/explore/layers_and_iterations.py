@@ -23,7 +23,7 @@ class LayersAndIterations(RespondingFigure):
     Shapes: f and g are (n, n), both sequences (k, n, n), of one length.
     """
 
-    _esm = front_end("layers_and_iterations")
+    _esm = front_end("layers_and_iterations", "packed")
     size = synced(Int)
     last = synced(Int)
     trained = synced(Int)
@@ -58,7 +58,7 @@ class LayersAndIterations(RespondingFigure):
             trained=trained,
             names=list(ways),
             scene=in_steps(f),
-            pictures=in_steps(self._f_k),
+            pictures=in_steps(self._f_k, packed=True),
             errors=as_bytes(errors),
             k=k,
         )

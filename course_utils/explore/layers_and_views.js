@@ -1,22 +1,13 @@
 // Stored pictures by K layers behind a scanner of so many views, and their PSNR over K.
 
-/** The bytes in a zlib stream. */
-async function unpacked(view) {
-  const packed = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  const stream = new Blob([packed]).stream().pipeThrough(
-    new DecompressionStream("deflate"),
-  );
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 /** Picture `which`, 0 for the drawn phantom and 1 for the head, at one setting. */
 async function storedOf(model) {
-  const bytes = await unpacked(model.get("pictures"));
+  const pictures = await unpacked(model, "pictures");
   const views = model.get("views").length;
   const size = model.get("size") ** 2;
   return (layer, view, which) => {
     const first = ((layer * views + view) * 2 + which) * size;
-    return Float64Array.from(bytes.subarray(first, first + size), (v) => v / 255);
+    return pictures.subarray(first, first + size);
   };
 }
 
@@ -104,7 +95,8 @@ async function render({ model, el }) {
   const truth = floats(model, "truth");
   const names = ["drawn phantom", "head"];
   picture(panels, "head, true", n, n).draw(truth.subarray(n * n));
-  const pictures = names.map((name) => picture(panels, name, n, n));
+  const head = picture(panels, names[1], n, n);
+  const pictures = [picture(panels, names[0], n, n), head];
   const drawScores = scoresPlot(panels, model);
   key(panels, [
     ["learned", "drawn phantom"],

@@ -6,7 +6,7 @@ from base64 import b64decode
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Dict, Int, List
+from traitlets import Dict, Int, List
 
 from .. import plots
 from .figure import RespondingFigure, front_end, in_steps, synced
@@ -25,15 +25,15 @@ class LayersAndViews(RespondingFigure):
     K, and which of the numbers of views, is shown.
 
     Shapes: ``truth`` is (2, size, size), the drawn phantom and the head, in [0, 1].
-    Units: pictures are bytes, 255 for 1, in a zlib stream.
+    Units: pictures are sent in 256 steps.
     """
 
-    _esm = front_end("layers_and_views")
+    _esm = front_end("layers_and_views", "packed")
     size = synced(Int)
     layers = synced(List, Int())
     views = synced(List, Int())
     truth = synced(Dict)
-    pictures = synced(Bytes)
+    pictures = synced(Dict)
     layer = synced(Int)
     view = synced(Int)
 
@@ -50,27 +50,26 @@ class LayersAndViews(RespondingFigure):
         views = sorted(map(int, rows[0]["pictures"]))
         packed = [text for row in rows for v in views for text in row["pictures"][str(v)]]
         self._truth = truth
-        self._pictures = [zlib.decompress(b64decode(text)) for text in packed]
+        pictures = b"".join(zlib.decompress(b64decode(text)) for text in packed)
         super().__init__(
             task=task,
             label=(
-                "A drawn scene and a head, from few views, "
+                "A drawn phantom and a head, from few views, "
                 "by networks of few and of many layers"
             ),
             size=truth.shape[-1],
             layers=[row["K"] for row in rows],
             views=views,
             truth=in_steps(truth),
-            pictures=zlib.compress(b"".join(self._pictures), 9),
+            pictures=in_steps(torch.tensor(list(pictures)) / 255, packed=True),
             layer=layer,
             view=view,
         )
 
     def found(self) -> Tensor:
         """The two pictures at the present setting. Shape: (2, size, size)."""
-        first = (self.layer * len(self.views) + self.view) * len(self._truth)
-        shown = b"".join(self._pictures[first : first + len(self._truth)])
-        return torch.tensor(list(shown)).view(self._truth.shape).to(self._truth) / 255
+        shape = (len(self.layers), len(self.views), *self._truth.shape)
+        return self.numbers("pictures").view(shape)[self.layer, self.view]
 
     def twin(self) -> Figure:
         names = ("drawn phantom", "head")

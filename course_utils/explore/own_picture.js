@@ -5,7 +5,8 @@
 
     `use` gets n x n grey values in [0, 1], or null for the picture of the book. */
 function ownPicture(controls, n, use) {
-  const line = make(controls, "div", { class: "cu-buttons" });
+  const figure = controls.closest(".cu-figure");
+  const line = figure.querySelector(":scope > .cu-buttons");
   const choose = make(line, "label", { class: "cu-file" }, "Your own photograph");
   const input = make(choose, "input", { type: "file", accept: "image/*" });
   const note = make(line, "span", { role: "status" });
@@ -25,7 +26,7 @@ function ownPicture(controls, n, use) {
     }
   };
   input.addEventListener("change", () => take(input.files));
-  takeDropped(controls.closest(".cu-figure"), take);
+  takeDropped(figure, take);
 }
 
 function takeDropped(figure, take) {

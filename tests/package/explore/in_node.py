@@ -50,8 +50,8 @@ def drawn(figure, settings):
     """What the front end of a figure draws, ``computation(model)``, at each setting."""
     state = {k: plain(v) for k, v in figure.get_state().items() if not k.startswith("_")}
     settings = [{k: plain(v) for k, v in setting.items()} for setting in settings]
-    constants = f"const STATE = {json.dumps(state)};\nconst SETTINGS = "
-    return answered(f"{figure._esm}\n{constants}{json.dumps(settings)};\n{MODEL}")
+    given = f"const STATE = {json.dumps(state)};\nconst SETTINGS = {json.dumps(settings)};"
+    return answered(f"{figure._esm}\n{{{given}\n{MODEL}}}")
 
 
 def plain(value):

@@ -13,7 +13,7 @@ from tests.package.explore.reading import assert_shows_itself_three_ways
 
 FOLDER = Path(explore.__file__).parent
 
-SHARED = {"figure", "fourier", "own_picture"}
+SHARED = {"figure", "fourier", "own_picture", "packed"}
 
 each_figure = pytest.mark.parametrize("name", EXAMPLES)
 
@@ -46,7 +46,9 @@ def test_the_front_end_is_the_one_beside_the_class(name, randn):
 def test_the_front_end_asks_only_for_numbers_that_the_class_gives(name, randn):
     figure = EXAMPLES[name](randn)
     own = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
-    asked = set(re.findall(r'(?:model\.get\(|floats\(model, )"(\w+)"', own))
+    asked = set(
+        re.findall(r'(?:model\.get\(|floats\(model, |unpacked\(model, )"(\w+)"', own)
+    )
     assert asked and asked <= set(figure.get_state())
 
 

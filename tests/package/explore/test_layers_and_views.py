@@ -1,6 +1,7 @@
 """Layers and views: the stored pictures are those that the table scores."""
 
 import zlib
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -36,10 +37,12 @@ def stored(randn):
 def test_the_stored_pictures_have_the_scores_of_the_table(stored):
     rows = sorted((row for row in ROWS if "pictures" in row), key=lambda row: row["K"])
     assert stored.layers == [row["K"] for row in rows] == [0, 1, 2, 3, 5, 10, 20]
-    pictures = np.frombuffer(zlib.decompress(stored.pictures), np.uint8)
-    assert stored.views == [8, 16, 32, 64] and len(pictures) == 7 * 4 * 2 * 64**2
-    first = pictures.reshape(7, 4, 2, 64, 64)[1, 3] / 255
-    np.testing.assert_allclose(stored.found(), first, atol=1e-7)
+    pictures = stored.numbers("pictures").reshape(7, 4, 2, 64, 64)
+    packed = rows[1]["pictures"]["64"]
+    unpacked = np.frombuffer(zlib.decompress(b64decode(packed[1])), np.uint8)
+    assert stored.views == [8, 16, 32, 64]
+    np.testing.assert_allclose(pictures[1, 3, 1].flatten(), unpacked / 255, atol=1e-7)
+    np.testing.assert_allclose(stored.found(), pictures[1, 3], atol=1e-7)
 
 
 def test_each_setting_shows_another_picture(stored):
