@@ -13,6 +13,7 @@ from .material_map import MaterialMap
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
 from .turning_scanner import TurningScanner
@@ -32,6 +33,7 @@ __all__ = [
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "ThreeAnswers",
     "TrainInThePage",
     "Truncation",
     "TurningScanner",

@@ -3,6 +3,7 @@
 import torch
 
 from course_utils import explore, tables
+from course_utils.explore import answers
 from course_utils.infrared import band_radiance
 from course_utils.linear import Matrix
 from course_utils.operators import Blur, Radon
@@ -97,6 +98,23 @@ def penalty_and_steps(randn):
     return explore.PenaltyAndSteps(H, f, H(f), log10_lam=-2.0, log10_k=1.0)
 
 
+def three_answers(randn):
+    S = answers.mean_spectrum(randn(20, SIDE, SIDE))
+    network = answers.DetailNet(S, 2.0).double().requires_grad_(False)
+    for p in network.parameters():
+        p.data = 0.2 * randn(*p.shape)
+    photographs = {"one": randn(SIDE, SIDE).sigmoid(), "two": randn(SIDE, SIDE).sigmoid()}
+    trained = (0.003, 0.1)
+    return explore.ThreeAnswers(
+        photographs,
+        randn(SIDE, SIDE),
+        network,
+        width=1.5,
+        log10_sigma=-1.5,
+        trained=trained,
+    )
+
+
 def train_in_the_page(randn):
     train = (randn(8, N).sigmoid(), randn(8, N))
     validation = (randn(3, N).sigmoid(), randn(3, N))
@@ -135,6 +153,7 @@ EXAMPLES = {
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        three_answers,
         train_in_the_page,
         truncation,
         turning_scanner,
