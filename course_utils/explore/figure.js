@@ -47,7 +47,8 @@ function make(parent, tag, attributes = {}, text = "") {
 
 /** The frame of a figure: its task, panels in a row, sliders, a line that is read out.
 
-    `reached(text)` says once that the goal of the task is reached. */
+    `reached(text)` says once that the goal of the task is reached; an empty text takes
+    that back. */
 function frame(el, model) {
   const attributes = {
     class: "cu-figure",
@@ -71,7 +72,7 @@ function frame(el, model) {
   });
   openLarger(buttons, el, figure);
   const reached = (text) => {
-    goal.textContent ||= `✓ ${text}`;
+    goal.textContent = text && (goal.textContent || `✓ ${text}`);
   };
   return { panels, controls, output, reached };
 }
