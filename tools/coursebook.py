@@ -94,24 +94,26 @@ def prepare(app, config):
 
 
 class PlaceTwins(SphinxPostTransform):
-    """Put the still twin of a responding figure beside its view.
+    """Put the still twin of a responding figure, or of a quick check, beside its view.
 
-    A widget's output holds a view and a picture; myst-nb would keep the view alone. Here
-    the two are set into one box, the view before the picture and both above the caption,
-    and the host script hides the picture when the widget has drawn.
+    A widget's output holds a view and a picture, or a view and a text; myst-nb would keep
+    the view alone. Here the two are set into one box, the view before the picture and both
+    above the caption, and the host script hides the twin when the widget has drawn.
     """
 
     default_priority = 3  # before myst-nb chooses among the forms of an output
     formats = ("html",)
 
     def run(self, **kwargs):
-        """Rewrite every output that has both a view and a picture."""
+        """Rewrite every output that has both a view and a twin."""
         for bundle in list(self.document.findall(nodes.container)):
             if bundle.get("nb_element") != "mime_bundle":
                 continue
             forms = {form.get("mime_type"): form for form in bundle.children}
             if VIEW in forms and "image/png" in forms:
                 bundle.replace_self(responding(forms[VIEW], forms["image/png"]))
+            elif VIEW in forms and "text/html" in forms:
+                bundle.replace_self(asking(forms[VIEW], forms["text/html"]))
 
 
 def responding(view, picture):
@@ -123,6 +125,12 @@ def responding(view, picture):
         at = image.parent.index(image)
         image.parent.insert(at, view.children)
     return box
+
+
+def asking(view, text):
+    """One box for the view of a quick check and its twin in words."""
+    twin = nodes.container("", *text.children, classes=["cu-twin"])
+    return nodes.container("", *view.children, twin, classes=["cu-responding"])
 
 
 class GatherSolutions(SphinxPostTransform):

@@ -123,7 +123,7 @@ def test_no_picture_is_stretched_and_no_number_lies_over_its_formula(visit, widt
 
 def test_every_responding_figure_is_drawn_and_its_twin_hidden(visit):
     visit.look()
-    widgets = visit.page.locator(".cu-widget").all()
+    widgets = visit.page.locator(".cu-widget:has(.cu-figure)").all()
     assert len(widgets) == views_in(visit.name)
     assert all(widget.get_attribute("data-drawn") == "true" for widget in widgets)
     assert all(widget.locator("svg, canvas").count() for widget in widgets)
