@@ -193,9 +193,9 @@ def html(columns: list[Column], caption: str) -> str:
 
 
 def head_of(column: Column) -> str:
-    """A head, with its unit on a line that does not break."""
+    """A head, with its unit on one line if it is short."""
     side = "right" if column.numeric else "left"
-    name, unit = re.fullmatch(r"(.*?)( \([^()]+\))?", column.head).groups()
+    name, unit = re.fullmatch(r"(.*?)( \([^()]{1,9}\))?", column.head).groups()
     unit = f'<span style="white-space:nowrap">{escape(unit)}</span>' if unit else ""
     return f'<th scope="col" style="text-align:{side}">{escape(name)}{unit}</th>'
 
@@ -204,7 +204,7 @@ def entries(column: Column, first: bool) -> list[str]:
     """The cells of a column as HTML; words in the first one name their rows."""
     if not column.numeric:
         tag = 'th scope="row"' if first else "td"
-        style = 'style="text-align:left"'
+        style = 'style="text-align:left;font-weight:inherit"'
         return [f"<{tag} {style}>{escape(cell.text)}</{tag[:2]}>" for cell in column.cells]
     width = max((len(cell.rest) for cell in column.cells), default=0)
     return [numeral(cell, width) for cell in column.cells]

@@ -34,6 +34,10 @@ class Question(anywidget.AnyWidget):
         """What there is to choose from."""
         raise NotImplementedError
 
+    def asked(self) -> str:
+        """The question, and what kind of answer it wants."""
+        return self.question
+
     def resolved(self) -> list[str]:
         """The answer and the reason for it; then what is said of each other answer."""
         raise NotImplementedError
@@ -45,13 +49,13 @@ class Question(anywidget.AnyWidget):
         answer = "".join(f"<p>{in_html(text)}</p>" for text in self.resolved())
         return (
             f'<div class="cu-quick-twin"><p><strong>Quick check.</strong> '
-            f"{in_html(self.question)}</p>{options}"
+            f"{in_html(self.asked())}</p>{options}"
             f"<details><summary>Answer</summary>{answer}</details></div>"
         )
 
     def words(self) -> str:
         """The question in plain text."""
-        lines = [f"Quick check. {self.question}"]
+        lines = [f"Quick check. {self.asked()}"]
         lines += [f"  - {text}" for text in self.listed()]
         return in_words("\n".join([*lines, f"Answer: {self.resolved()[0]}"]))
 
@@ -88,6 +92,12 @@ class Number(Question):
     def listed(self) -> list[str]:
         """Nothing to choose from."""
         return []
+
+    def asked(self) -> str:
+        """The question, and the unit of its answer."""
+        return (
+            f"{self.question} (A number, in {self.unit}.)" if self.unit else self.question
+        )
 
     def resolved(self) -> list[str]:
         """The number, then the likely mistakes."""

@@ -51,6 +51,16 @@ def test_a_question_shows_itself_live_and_folded_and_in_plain_text():
     assert "  - σ²" in data["text/plain"] and "$" not in data["text/plain"]
 
 
+def test_a_number_names_its_unit_and_the_likely_mistakes_where_nothing_runs():
+    traps = {6: "That is twice the logarithm."}
+    asked = quick.number("How far?", -3, 0.1, "dB", because="It is half.", traps=traps)
+    data, _ = asked._repr_mimebundle_()
+    assert "How far? (A number, in dB.)" in data["text/html"]
+    folded = data["text/html"].split("<details>")[1]
+    assert "−3 dB: It is half." in folded and "6 dB: That is twice" in folded
+    assert "Answer: −3 dB" in data["text/plain"]
+
+
 def test_the_state_of_a_question_is_small_beside_the_text_of_its_front_end():
     state = asked().get_state()
     own = {name: state[name] for name in ("key", "question", "options", "formulas")}
