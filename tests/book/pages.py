@@ -29,4 +29,4 @@ def views_in(page):
         return 0
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     outputs = [out for cell in cells for out in cell.get("outputs", [])]
-    return sum(VIEW in out.get("data", {}) for out in outputs)
+    return sum({VIEW, "image/png"} <= set(out.get("data", {})) for out in outputs)
