@@ -9,11 +9,18 @@ from repository import read_settings
 ROOT = Path(__file__).resolve().parent.parent
 STAGE = Path("_build", "moving")  # where a change of many files waits until it is complete
 LIST = "files.json"
+FRONT = "intro.ipynb"  # the page that the book opens with
 
 
 def chapters(root=ROOT):
     """The chapter files, in the order of reading."""
     return sorted((root / "book").glob("[0-9][0-9]-*.ipynb"))
+
+
+def notebooks(root=ROOT):
+    """All files that are run and tested: the front page, if there is one, and the chapters."""
+    front = root / "book" / FRONT
+    return [*([front] if front.is_file() else []), *chapters(root)]
 
 
 def repository_address(root=ROOT):

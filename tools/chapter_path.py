@@ -1,73 +1,164 @@
-"""The picture of the path: chapters from top to bottom, arcs to those that each needs."""
+"""The chapters on the front page: cards by part, each with a picture, a goal and minutes.
 
+Where the page asks for them by ``MARK``, the build writes what the chapters say of
+themselves, and draws a thumbnail of the first figure that each of them shows.
+"""
+
+import base64
+import io
+import json
 from html import escape
+from operator import itemgetter
 from pathlib import Path
 
-from normal_form import read
+import contents
+from book_files import chapters
+from normal_form import read, tags
+from PIL import Image, ImageChops
 
-MARK = "<!-- the path through the chapters is drawn here -->"
-ROW = 56  # pixels, as all lengths here
-LEFT = 60
-WIDTH = 420
+MARK = "<!-- the cards of the chapters stand here -->"
+FOLDER = "_images"
+STYLE = "course-front.css"
+PIXELS = (360, 180)
+COLOURS = 48
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def stations(folder: Path) -> list[dict]:
-    """Each chapter's address, title, minutes and the chapters that it needs, in order."""
+def stations(root: Path) -> list[dict]:
+    """What the card of each chapter says, in the order of reading, with its part."""
+    text = (root / "_toc.yml").read_text(encoding="utf-8")
+    _, parts = contents.parts_of(text)
+    part_of = {stem: part.caption for part in parts for stem in part.chapters}
     return [
-        {
-            "stem": path.stem,
-            "title": notebook.cells[0].source.split("\n")[0].removeprefix("# "),
-            "needs": notebook.metadata["chapter"]["prerequisites"],
-            "minutes": notebook.metadata["chapter"]["minutes_to_read"],
-        }
-        for path in sorted(folder.glob("[0-9][0-9]-*.ipynb"))
-        for notebook in [read(path)]
+        station(path.stem, read(path)) | {"part": part_of[path.stem]}
+        for path in chapters(root)
     ]
 
 
-def picture(chapters: list[dict]) -> str:
-    """An SVG with one row for each chapter; every title is a link."""
-    rows = {chapter["stem"]: ROW * (i + 0.5) for i, chapter in enumerate(chapters)}
-    arcs = "".join(
-        _arc(rows[need], rows[chapter["stem"]])
-        for chapter in chapters
-        for need in chapter["needs"]
+def station(stem: str, notebook) -> dict:
+    """What a chapter says of itself, and the figure that stands for it."""
+    about = notebook.metadata["chapter"]
+    alt, png = first_figure(notebook)
+    return {
+        "stem": stem,
+        "title": notebook.cells[0].source.split("\n")[0].removeprefix("# "),
+        "goal": about["goals"][0],
+        "level": about["level"],
+        "minutes": about["minutes_to_read"],
+        "needs": about["prerequisites"],
+        "alt": alt,
+        "png": base64.b64decode(png),
+    }
+
+
+def first_figure(notebook):
+    """The words and the PNG of the opening figure, the first that responds, or the first.
+
+    A chapter that is only begun may have none: two empty texts.
+    """
+    shown = [
+        (cell, output.data)
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    ]
+    if not shown:
+        return "", ""
+    cell, data = min(shown, key=lambda figure: _rank(*figure))
+    return cell.metadata["mystnb"]["image"]["alt"], data["image/png"]
+
+
+def _rank(cell, data) -> int:
+    if "opening" in tags(cell):
+        return 0
+    return 1 if VIEW in data else 2
+
+
+def thumbnail(png: bytes) -> bytes:
+    """A small PNG of a figure: without its margins, on white, in a few colours."""
+    with Image.open(io.BytesIO(png)) as large:
+        page = Image.new("RGB", large.size, "white")
+        page.paste(large, mask=large.getchannel("A") if "A" in large.mode else None)
+    ink = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
+    drawn = page.crop(ink)
+    drawn.thumbnail((PIXELS[0] - 16, PIXELS[1] - 16), Image.Resampling.LANCZOS)
+    sheet = Image.new("RGB", PIXELS, "white")
+    place = ((PIXELS[0] - drawn.width) // 2, (PIXELS[1] - drawn.height) // 2)
+    sheet.paste(drawn, place)
+    small = io.BytesIO()
+    sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def cards(all_of_them: list[dict]) -> str:
+    """The cards as HTML: a heading and a list for each part."""
+    lists = []
+    for part in dict.fromkeys(about["part"] for about in all_of_them):
+        own = "\n".join(card(about) for about in all_of_them if about["part"] == part)
+        name = escape(part)
+        lists.append(f'<p class="cu-part">{name}</p>\n<ul class="cu-cards">\n{own}\n</ul>')
+    return "\n".join(lists)
+
+
+def card(about: dict) -> str:
+    """The card of one chapter."""
+    address = f"{escape(about['stem'])}.html"
+    width, height = PIXELS
+    needs = ", ".join(
+        f'<a href="{escape(stem)}.html">{int(stem[:2])}</a>' for stem in about["needs"]
     )
-    labels = "".join(_label(chapter, rows[chapter["stem"]]) for chapter in chapters)
-    size = f"0 0 {WIDTH} {ROW * len(chapters)}"
+    place = f'src="../{FOLDER}/{file_of(about)}" width="{width}" height="{height}"'
+    picture = f'<img {place} alt="{escape(about["alt"])}"/>' if about["png"] else ""
+    number = f'<span class="cu-number">{int(about["stem"][:2])}</span>'
+    words = f"{about['minutes']} minutes, {about['level']}"
+    after = f", after {needs}" if needs else ""
     return (
-        f'<figure class="cu-path"><svg viewBox="{size}" role="group" '
-        f'aria-label="The chapters in order, with arcs to the chapters that each needs">'
-        f"{arcs}{labels}</svg></figure>"
+        f'<li><a class="cu-card" href="{address}">{picture}'
+        f'<span class="cu-title">{number} {escape(about["title"])}</span></a>'
+        f"<p>{escape(about['goal'])}.</p>"
+        f'<p class="cu-about">{escape(words)}{after}</p></li>'
     )
 
 
-def _arc(start: float, end: float) -> str:
-    reach = min(LEFT - 18, 14 + (end - start) / 5)
-    at = LEFT - 12
-    bend = at - reach
-    return f'<path d="M{at},{start} C{bend},{start} {bend},{end} {at},{end}"/>'
+def file_of(about: dict) -> str:
+    """The name of the file of a thumbnail."""
+    return f"card-{about['stem']}.png"
 
 
-def _label(chapter: dict, y: float) -> str:
-    number = int(chapter["stem"][:2])
-    return (
-        f'<circle cx="{LEFT}" cy="{y}" r="12"/>'
-        f'<text class="cu-number" x="{LEFT}" y="{y + 5}">{number}</text>'
-        f'<a href="{escape(chapter["stem"])}.html"><text x="{LEFT + 24}" y="{y + 1}">'
-        f"{escape(chapter['title'])}</text></a>"
-        f'<text class="cu-minutes" x="{LEFT + 24}" y="{y + 18}">'
-        f"{chapter['minutes']} minutes to read</text>"
-    )
+def put_cards(app, docname: str, source: list[str]) -> None:
+    """Put the cards where the page asks for them, which is made anew when one changes."""
+    if MARK not in source[0]:
+        return
+    root = Path(app.srcdir)
+    for path in chapters(root):
+        app.env.note_dependency(str(path))
+    notebook = json.loads(source[0])
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        if MARK in text:
+            cell["source"] = text.replace(MARK, cards(stations(root)))
+    source[0] = json.dumps(notebook)
 
 
-def draw(app, docname: str, source: list[str]) -> None:
-    """Put the picture where the introduction asks for it."""
-    if MARK in source[0]:
-        source[0] = source[0].replace(MARK, picture(stations(Path(app.srcdir, "book"))))
+def write_thumbnails(app, error) -> None:
+    """After a build of pages: the picture of each card."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    for about in filter(itemgetter("png"), stations(Path(app.srcdir))):
+        (folder / file_of(about)).write_bytes(thumbnail(about["png"]))
+
+
+def dress(app, pagename: str, templatename, context: dict, doctree) -> None:
+    """Give the page with the cards their style, and no other page."""
+    if 'class="cu-cards"' in context.get("body", ""):
+        app.add_css_file(STYLE)
 
 
 def setup(app) -> dict:
     """Called by Sphinx."""
-    app.connect("source-read", draw)
+    app.connect("html-page-context", dress)
+    app.connect("source-read", put_cards)
+    app.connect("build-finished", write_thumbnails)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

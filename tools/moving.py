@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 import contents
-from book_files import chapters
+from book_files import chapters, notebooks
 from mending import mended, mended_notebook, mended_times
 from normal_form import dumps, normalise
 from template import skeleton
@@ -40,7 +40,7 @@ def renamed(root, names, toc):
     in its new order, with the old names.
     """
     texts = {TOC: mended(toc, names)}
-    for path in chapters(root):
+    for path in notebooks(root):
         new = f"book/{names.get(path.stem, path.stem)}.ipynb"
         texts[new] = mended_notebook(text_of(path), names)
     for path in (path for pattern in PROSE for path in sorted(root.glob(pattern))):

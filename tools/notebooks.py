@@ -14,7 +14,8 @@ html     write the notebooks of others to a folder, as pages in which nothing ru
 move     give a chapter another number or name; the others make room, and links follow
 new      insert a chapter in the house's form, and say what it still lacks
 
-CHAPTER is a file, or its name without the ending: 03-some-name.
+CHAPTER is a file, or its name without the ending: 03-some-name; or intro, the front page,
+which is run, tidied and checked with the chapters.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import anatomy
 import anatomy.book
+import book_files
 import moving
 import writable_home
 from book_files import (
@@ -62,7 +64,8 @@ def faults(path):
     """What is wrong with a chapter as a file, and with what it says, in sentences."""
     try:
         yield from complaints(path)
-        yield from anatomy.complaints(read(path))
+        if path.name != book_files.FRONT:
+            yield from anatomy.complaints(read(path))
     except (ValueError, ValidationError) as error:
         yield first_line(error)
 
@@ -146,7 +149,8 @@ def obey(options, root):
         return 0
     if options.command == "html":
         return int(write_pages(options.chapters, options.folder) > 0)
-    paths = [file_of(root, c) for c in options.chapters] or chapters(root)
+    every = chapters if options.command == "student" else book_files.notebooks
+    paths = [file_of(root, c) for c in options.chapters] or every(root)
     if options.command == "student":
         write_student(paths, options.folder, root, repository_address(root))
         return 0

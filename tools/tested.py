@@ -3,8 +3,8 @@
 usage: tested.py FOLDER
 
 The cells of the text stay as they are, so that nbval compares their outputs with those on
-the page. Starters run as in a student's Run All, and every check has to reject its starter.
-A solution runs beside, on a copy of the state that the reader is in; it prints what is on
+the page. Starters run as in a student's Run All, and every check has to reject its starter
+and the wrong answers that it lists. A solution runs beside, on a copy of the state that the reader is in; it prints what is on
 the page, and its check has to accept it. What follows an exercise runs without solution.
 """
 
@@ -13,8 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from anatomy.exercises import SKIPPED, part_of
-from book_files import chapters
+from anatomy.exercises import SKIPPED, part_of, wrong_answers
+from book_files import notebooks
 from normal_form import dumps, read, tags
 
 TOOLS = Path(__file__).resolve().parent
@@ -24,14 +24,18 @@ def as_tested(notebook):
     """A copy of a chapter whose starters, checks and solutions are tried on the way."""
     new = copy.deepcopy(notebook)
     check = ""
+    starter = None
     for cell in new.cells:
         part = part_of(cell)
         if part in ("starter", "check"):
             cell.metadata["tags"] = sorted(tags(cell) - SKIPPED)
             cell.outputs = []
-        if part == "check":
+        if part == "starter":
+            starter = cell
+        elif part == "check":
             check = cell.source
-            cell.source = trial("rejects", check)
+            wrong = wrong_answers(starter, cell) if starter else []
+            cell.source = trial("rejects", check, *wrong)
         elif part == "solution":
             cell.source = trial("accepts", check, cell.source)
             cell.outputs = [o for o in cell.outputs if o.output_type == "stream"]
@@ -49,7 +53,7 @@ def main(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(TOOLS / "trial.py", folder / "trial.py")
-    for path in chapters():
+    for path in notebooks():
         text = dumps(as_tested(read(path)))
         (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
 

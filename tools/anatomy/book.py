@@ -3,7 +3,7 @@
 import re
 
 import contents
-from book_files import chapters
+from book_files import FRONT, chapters
 from normal_form import read
 
 from .links import faults_of_mentions
@@ -55,13 +55,20 @@ def numbers_are_places(root):
         yield f"the table in README.md has the chapters {rows}"
 
 
+def text_of(notebook):
+    """The Markdown of a notebook."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return "\n\n".join(cells)
+
+
 def texts(root, notebooks):
     """The Markdown of each page, by its path: chapters, and the pages beside them."""
     for stem, notebook in notebooks.items():
-        cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-        yield root / "book" / stem, "\n\n".join(cells)
+        yield root / "book" / stem, text_of(notebook)
     for path in sorted([*root.glob("*.md"), *(root / "book").glob("*.md")]):
         yield path, path.read_text(encoding="utf-8")
+    if (front := root / "book" / FRONT).is_file():
+        yield front, text_of(read(front))
 
 
 def links_lead_somewhere(pages):
@@ -79,6 +86,7 @@ def complaints(root):
     yield from circles(needs_of(notebooks))
     yield from needs_point_backwards(needs_of(notebooks))
     yield from links_lead_somewhere(texts(root, notebooks))
-    for path in [*sorted((root / "book").glob("*.md")), root / "README.md"]:
-        for fault in faults_of_mentions(path.read_text(encoding="utf-8")):
-            yield f"{path.stem}: {fault}"
+    for path, text in texts(root, {}):
+        if path.parent.name == "book" or path.stem == "README":
+            for fault in faults_of_mentions(text):
+                yield f"{path.stem}: {fault}"
