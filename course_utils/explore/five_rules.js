@@ -14,9 +14,10 @@ function sumOf(s, term) {
   return sum;
 }
 
-/** lambda / (s^2 + lambda), what f_lambda leaves of each coefficient; 1 where s = 0. */
-function leftBy(lam, s) {
-  return s.map((s_i) => (s_i > 0 ? 1 / (1 + s_i ** 2 / lam) : 1));
+/** Put lambda / (s^2 + lambda) into w, what f_lambda leaves of each; 1 where s = 0. */
+function leftBy(lam, s, w) {
+  for (let i = 0; i < s.length; i++) w[i] = s[i] > 0 ? 1 / (1 + s[i] ** 2 / lam) : 1;
+  return w;
 }
 
 /** ||g - H f_lambda||^2 */
@@ -26,10 +27,9 @@ function residual(w, c) {
 
 /** The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2). */
 function curvature(lam, w, s, c) {
-  const energy = w.map((w_i, i) => (w_i * c[i]) ** 2);
-  const slope = 2 * sumOf(w, (i) => energy[i] * (1 - w[i]));
-  const x = slope / sumOf(w, (i) => energy[i]);
-  const y = -slope / (sumOf(w, (i) => energy[i] * s[i] ** 2) / lam);
+  const slope = 2 * sumOf(w, (i) => (w[i] * c[i]) ** 2 * (1 - w[i]));
+  const x = slope / residual(w, c);
+  const y = (-slope * lam) / sumOf(w, (i) => (w[i] * c[i] * s[i]) ** 2);
   return (2 * x * y * (x - y - 1)) / (x ** 2 + y ** 2) ** 1.5;
 }
 
@@ -69,18 +69,22 @@ function choices(given, c, sigma) {
     evidence: (w) =>
       m * Math.log(sumOf(w, (i) => w[i] * c[i] ** 2)) - sumOf(w, (i) => Math.log(w[i])),
   };
-  const least = (rule) => minimise(s, (lam) => J[rule](leftBy(lam, s), lam));
+  const w = new Float64Array(m);
+  const least = (rule) => minimise(s, (lam) => J[rule](leftBy(lam, s, w), lam));
   const chosen = RULES.map((rule) => Math.log10(least(rule)));
   if (!(unreached < noise && noise < sumOf(c, (i) => c[i] ** 2))) chosen[0] = null;
   return chosen;
 }
 
-/** The relative errors of f_lambda and of H f_lambda. */
-function errorsAt(lam, s, a, c) {
-  const gap = a.map((a_i, i) => (s[i] / (s[i] ** 2 + lam)) * c[i] - a_i);
-  const size = (v) => Math.sqrt(sumOf(v, (i) => v[i] ** 2));
-  const seen = (v) => size(v.map((v_i, i) => s[i] * v_i));
-  return [size(gap) / size(a), seen(gap) / seen(a)];
+/** The relative errors of f_lambda and of H f_lambda, as a function of lambda. */
+function errorsOf(s, a, c) {
+  const gap = (i, lam) => (s[i] / (s[i] ** 2 + lam)) * c[i] - a[i];
+  const size = sumOf(s, (i) => a[i] ** 2);
+  const seen = sumOf(s, (i) => (s[i] * a[i]) ** 2);
+  return (lam) => [
+    Math.sqrt(sumOf(s, (i) => gap(i, lam) ** 2) / size),
+    Math.sqrt(sumOf(s, (i) => (s[i] * gap(i, lam)) ** 2) / seen),
+  ];
 }
 
 /** The estimate with the reader's lambda, the curves of errors, and what rules choose. */
@@ -92,7 +96,7 @@ function computation(model) {
   return ({ log10_lam, log10_sigma, log2_told }) => {
     const sigma = 10 ** log10_sigma;
     const c = s.map((s_i, i) => s_i * a[i] + sigma * unitNoise[i]);
-    const errors = (lam) => errorsAt(lam, s, a, c);
+    const errors = errorsOf(s, a, c);
     const lam = 10 ** log10_lam;
     const curves = Array.from({ length: ROWS }, (_, row) => errors(10 ** placeOf(row)));
     const chosen = choices(s, c, sigma * 2 ** log2_told);

@@ -12,7 +12,7 @@ from .figure import RespondingFigure, as_bytes, front_end, in_steps, read, synce
 
 TASK = (
     "Predict: what goes first as the coupling grows, specks or thin structures? "
-    "Then raise β until half of the disagreements of neighbours are gone."
+    "Then raise β until two fifths of the disagreements of neighbours are gone."
 )
 
 

@@ -14,7 +14,7 @@ FACTORS = 8  # the largest factor that a painted filter can have
 
 TASK = (
     "Predict: which frequencies does a good filter keep, and which does it damp? "
-    "Then paint one that beats every preset."
+    "Then paint one that comes within 5 % of the best preset."
 )
 
 

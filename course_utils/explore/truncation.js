@@ -94,8 +94,8 @@ function render({ model, el }) {
     const { errors, sigma, above } = drawn;
     output.textContent = `relative error ${errors[k].toPrecision(3)} with k = ${k}; ` +
       `${above} noise-free coefficients stand above σ.`;
-    if (log10_sigma > start + 0.99 && errors[k] <= Math.min(...errors)) {
-      reached(`With σ = ${sigma.toExponential(1)} no cut-off is better than k = ${k}.`);
+    if (log10_sigma > start + 0.99 && errors[k] < 1.01 * Math.min(...errors)) {
+      reached(`With σ = ${sigma.toExponential(1)} no cut-off is 1 % better than k = ${k}.`);
     }
   });
 }

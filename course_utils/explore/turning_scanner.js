@@ -178,8 +178,9 @@ function render({ model, el }) {
     estimate.draw(f_hat);
     output.textContent = `${setting.views} views over ${setting.arc} degrees: ` +
       `relative error ${error.toFixed(3)}.`;
-    if (setting.views <= first.views.length - 8 && error < 1.1 * first.error) {
-      reached(`${setting.views} views are as good as ${first.views.length} to 10 %.`);
+    const ratio = error / first.error;
+    if (setting.views === first.views.length && ratio > 1.8 && ratio < 2.4) {
+      reached(`An arc of ${setting.arc} degrees has ${ratio.toFixed(1)} times the error.`);
     }
   });
 }

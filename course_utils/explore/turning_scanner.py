@@ -13,7 +13,7 @@ from .figure import RespondingFigure, front_end, in_steps, synced
 
 TASK = (
     "Predict: which edges are lost if the source stops at 90 degrees? Drag it; then "
-    "find how many views fewer are as good to 10 %."
+    "find how much of the arc may be missing before the error doubles."
 )
 
 
