@@ -18,7 +18,7 @@ def chapters(root=ROOT):
 
 
 def notebooks(root=ROOT):
-    """All files that are run and tested: the front page, if there is one, and the chapters."""
+    """What is run and tested: the front page, if there is one, and the chapters."""
     front = root / "book" / FRONT
     return [*([front] if front.is_file() else []), *chapters(root)]
 
