@@ -328,6 +328,7 @@ function tiles(parent, model, n) {
   const row = make(parent, "div", { class: "cu-tiles", role: "group" });
   row.setAttribute("aria-label", "Touch two pictures to compare them");
   const all = SHOWN.map((about, i) => tile(row, about, n, () => compare(model, i)));
+  make(row, "p", {}, "Touch two to compare them. Fewer dB are better.");
   return (pictures, errors) => {
     const chosen = [model.get("left"), model.get("right")];
     const best = Math.min(...errors.slice(0, 3));
@@ -449,7 +450,7 @@ function reader(model, { output, reached }) {
     const words = verdict(ofFilter, ofNetwork, sigma, model.get("trained"));
     output.textContent = `${setting()} ${words}`;
     if (+(ofFilter - ofNetwork).toFixed(1) < 0) {
-      reached("Here the network makes a picture worse that the filter had left better.");
+      reached("Here what the network has learned does more harm than good.");
     }
   };
   return { wait, tell };

@@ -14,8 +14,8 @@ from .answers import CHANNELS, DetailNet, blurred, naive, packed, unpacked, wien
 from .figure import HERE, RespondingFigure, as_bytes, front_end, in_steps, synced
 
 TASK = (
-    "Predict: does a network that has seen thousands of pictures always win? Find a noise "
-    "at which it loses to the filter."
+    "Predict: does the network, trained on photographs, always beat the filter? Find a "
+    "noise and a blur at which it loses."
 )
 
 AT_FIRST = {"picture": 0, "left": 3, "right": 2, "divider": 0.5}  # data and network
