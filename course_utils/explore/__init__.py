@@ -13,6 +13,7 @@ from .material_map import MaterialMap
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .receptive_field import ReceptiveField
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
@@ -33,6 +34,7 @@ __all__ = [
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "ReceptiveField",
     "ThreeAnswers",
     "TrainInThePage",
     "Truncation",

@@ -182,6 +182,28 @@ function dragAlong(plot, model, trait, { min, max, step }) {
   });
 }
 
+/** Buttons in a row, of which one is pressed: the values that a trait may have. */
+function choice(controls, parent, model, trait, { label = trait, names }) {
+  const row = make(parent, "div", {
+    class: "cu-choice",
+    role: "group",
+    "aria-label": label,
+  });
+  remember(controls, model, trait);
+  const choose = (name) => () => {
+    model.set(trait, name);
+    model.save_changes();
+  };
+  const nodes = names.map((name) => button(row, name, choose(name)));
+  const update = () => {
+    for (const node of nodes) {
+      node.setAttribute("aria-pressed", node.textContent === model.get(trait));
+    }
+  };
+  model.on(`change:${trait}`, update);
+  update();
+}
+
 /** How a slider over log10 of a number shows the number. */
 function exponential(log10) {
   return (10 ** log10).toExponential(1);

@@ -581,32 +581,6 @@ function plotsOf(panels, n) {
   };
 }
 
-/** Buttons of which one is pressed: the value of a trait. */
-function choice(controls, parent, model, trait, label, names) {
-  const group = make(parent, "div", {
-    class: "cu-choice",
-    role: "group",
-    "aria-label": label,
-  });
-  remember(controls, model, trait);
-  const buttons = Object.entries(names).map((
-    [value, name],
-  ) => [
-    value,
-    button(group, name, () => {
-      model.set(trait, value);
-      model.save_changes();
-    }),
-  ]);
-  const update = () => {
-    for (const [value, node] of buttons) {
-      node.setAttribute("aria-pressed", value === model.get(trait));
-    }
-  };
-  model.on(`change:${trait}`, update);
-  update();
-}
-
 function sliders(controls, model, most) {
   const pairs = make(controls, "div", { class: "cu-pairs" });
   const powers = { min: 0, max: most, step: 1, show: (v) => `${2 ** v}` };
@@ -658,8 +632,10 @@ function success({ training, wiener, limit }) {
   if (t === 0 || diverged(training)) return "";
   const loss = curve.validation.at(-1);
   if (network === "CNN") {
-    const losses = `${nice(loss)} against ${nice(wiener)}`;
-    return loss < wiener ? `The CNN beats the Wiener filter: ${losses}, step ${t}.` : "";
+    const below = (100 * (1 - loss / wiener)).toFixed(1);
+    const words = `After ${t} steps the CNN's validation loss is ${below} % below that ` +
+      "of the Wiener filter.";
+    return loss < wiener ? words : "";
   }
   const part = rate / limit;
   const converges = optimizer === "SGD" && batch >= N && t >= 200 &&
@@ -766,10 +742,11 @@ function render({ model, el }) {
     shown.show();
   });
   button(buttons, "Start again", shown.begin);
-  const networks = { linear: "linear", CNN: "CNN" };
-  choice(controls, buttons, model, "network", "network", networks);
-  const optimizers = { SGD: "SGD", momentum: "momentum", Adam: "Adam" };
-  choice(controls, buttons, model, "optimizer", "optimiser", optimizers);
+  choice(controls, buttons, model, "network", { names: ["linear", "CNN"] });
+  choice(controls, buttons, model, "optimizer", {
+    label: "optimiser",
+    names: Object.keys(OPTIMIZERS),
+  });
   sliders(controls, model, Math.log2(floats(model, "signals").length / model.get("size")));
 }
 

@@ -98,6 +98,10 @@ def penalty_and_steps(randn):
     return explore.PenaltyAndSteps(H, f, H(f), log10_lam=-2.0, log10_k=1.0)
 
 
+def receptive_field(randn):
+    return explore.ReceptiveField(3, 2, size=N)
+
+
 def three_answers(randn):
     S = answers.mean_spectrum(randn(20, SIDE, SIDE))
     network = answers.DetailNet(S, 2.0).double().requires_grad_(False)
@@ -153,6 +157,7 @@ EXAMPLES = {
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        receptive_field,
         three_answers,
         train_in_the_page,
         truncation,
