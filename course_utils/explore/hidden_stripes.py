@@ -1,4 +1,4 @@
-"""Stripes behind a blur: in the image, in its data, and in what an inverse makes of them."""
+"""Stripes and a blur: in the image, in its data and in what an inverse makes of them."""
 
 import math
 
@@ -19,7 +19,7 @@ TASK = (
 
 
 class HiddenStripes(RespondingFigure):
-    """A photograph behind stripes, its blurred and noisy data, and a truncated inverse.
+    """A photograph with stripes, its blurred and noisy data, and a truncated inverse.
 
     The inverse divides by the singular values above 10 sigma, and leaves the others out:
     ``f_hat = H.spectral_inverse(lambda s: (s > 10 * sigma) / s, g)``.
@@ -53,7 +53,7 @@ class HiddenStripes(RespondingFigure):
     ):
         super().__init__(
             task=task,
-            label="A photograph behind stripes, its data and a truncated inverse",
+            label="A photograph with stripes, its data and a truncated inverse",
             size=len(f),
             scene=in_steps(f),
             noise=in_steps(unit_noise),
