@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 STUDIES = (
+    "front-page",
     "two-forms",
     "spectral-cost",
     "data-efficiency",

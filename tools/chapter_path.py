@@ -75,18 +75,29 @@ def _rank(cell, data) -> int:
 
 
 def thumbnail(png: bytes) -> bytes:
-    """A small PNG of a figure: without its margins, on white, in a few colours."""
-    with Image.open(io.BytesIO(png)) as large:
-        page = Image.new("RGB", large.size, "white")
-        page.paste(large, mask=large.getchannel("A") if "A" in large.mode else None)
-    ink = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
-    drawn = page.crop(ink)
+    """A small PNG of a figure, on white."""
+    drawn = without_margins(png)
     drawn.thumbnail((PIXELS[0] - 16, PIXELS[1] - 16), Image.Resampling.LANCZOS)
     sheet = Image.new("RGB", PIXELS, "white")
     place = ((PIXELS[0] - drawn.width) // 2, (PIXELS[1] - drawn.height) // 2)
     sheet.paste(drawn, place)
+    return in_few_colours(sheet)
+
+
+def without_margins(png: bytes) -> Image.Image:
+    """What a figure shows, on white, without the white around it."""
+    with Image.open(io.BytesIO(png)) as large:
+        page = Image.new("RGB", large.size, "white")
+        page.paste(large, mask=large.getchannel("A") if "A" in large.mode else None)
+    white = Image.new("RGB", page.size, "white")
+    return page.crop(ImageChops.difference(page, white).getbbox())
+
+
+def in_few_colours(picture: Image.Image) -> bytes:
+    """A PNG file of few bytes."""
     small = io.BytesIO()
-    sheet.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    few = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

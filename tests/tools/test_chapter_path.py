@@ -7,6 +7,7 @@ import re
 from types import SimpleNamespace
 
 import chapter_path
+import front_picture
 import pytest
 from book_files import FRONT, ROOT, chapters
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -130,3 +131,10 @@ def test_the_titles_are_those_of_the_readme_in_its_order():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     titles = re.findall(r"^\| \d+ \| \[([^\]]*)\]", readme, re.MULTILINE)
     assert [about["title"] for about in chapter_path.stations(ROOT)] == titles != []
+
+
+def test_the_picture_of_the_readme_is_that_of_the_front_page():
+    assert front_picture.PICTURE.read_bytes() == front_picture.picture()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "](book/three-answers.png)" in readme[:1500]
+    assert readme.index("make book") < 2000
