@@ -29,6 +29,7 @@ import anatomy.book
 import book_files
 import moving
 import writable_home
+from anatomy.words import measures
 from book_files import (
     ROOT,
     chapters,
@@ -76,12 +77,18 @@ def first_line(error):
 
 
 def check(paths, book=None):
-    """Print what is wrong with chapters, and with a whole book; how many things are."""
+    """Print what is wrong with chapters, and with a whole book; how many things are.
+
+    Then come the measures of each chapter's prose, of which the new mould has limits.
+    """
     found = [f"{path.stem}: {fault}" for path in paths for fault in faults(path)]
     with suppress(ValueError):  # of a chapter that cannot be read, which is told by now
         found += anatomy.book.complaints(book) if book else []
     for line in found:
         print(line)
+    for path in paths:
+        with suppress(ValueError, ValidationError):
+            print(f"{path.stem}: {measures(read(path))}")
     return len(found)
 
 

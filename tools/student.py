@@ -41,6 +41,7 @@ def without_solutions(notebook, address=""):
     new.metadata = {k: v for k, v in new.metadata.items() if k not in ("tested", "widgets")}
     for cell in new.cells:
         cell.metadata["tags"] = sorted(tags(cell) - {"skip-execution"})
+        cell.metadata.pop("wrong", None)
         if cell.cell_type == "code":
             cell.outputs = []
     new = normalise(new, address)

@@ -4,8 +4,9 @@ usage: tested.py FOLDER
 
 The cells of the text stay as they are, so that nbval compares their outputs with those on
 the page. Starters run as in a student's Run All, and every check has to reject its starter
-and the wrong answers that it lists. A solution runs beside, on a copy of the state that the reader is in; it prints what is on
-the page, and its check has to accept it. What follows an exercise runs without solution.
+and the wrong answers that it lists. A solution runs beside, on a copy of the state that the
+reader is in; it prints what is on the page, and its check has to accept it. What follows an
+exercise runs without solution.
 """
 
 import copy

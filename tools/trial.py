@@ -3,16 +3,48 @@
 import contextlib
 import io
 
+from course_utils import quick
+
 REJECTIONS = (AssertionError, TypeError, ValueError, AttributeError, NotImplementedError)
+UNTOUCHED = "Nothing has been returned yet"
 
 
-def rejects(check, state):
-    """Fail if a check accepts the starter, or stumbles instead of saying what is wrong."""
+def speaks(check):
+    """Whether a check answers in sentences, and lets no error through."""
+    return "quick.check(" in check
+
+
+def accepted(check, state):
+    """Whether a check accepts the answer in a state, of which it gets a copy."""
+    quick.last.passed = None
+    rejections = () if speaks(check) else REJECTIONS
     try:
-        exec(check, dict(state))
-    except REJECTIONS:
-        return
-    raise AssertionError("the check accepts the starter")
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(check, dict(state))
+    except rejections:
+        return False
+    return quick.last.passed if speaks(check) else True
+
+
+def rejects(check, *rest):
+    """Fail if a check accepts the starter, or one of the wrong answers, or stumbles.
+
+    What comes last is the state after the starter; the answers before it are run on it.
+    """
+    *wrong, state = rest
+    if accepted(check, state):
+        raise AssertionError("the check accepts the starter")
+    if speaks(check) and not quick.last.said.startswith(UNTOUCHED):
+        raise AssertionError(f"of the untouched starter the check says {quick.last.said!r}")
+    for answer in wrong:
+        answered = dict(state)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(answer, answered)
+        except Exception as error:
+            raise AssertionError(f"the answer {answer!r} stops with {error!r}") from error
+        if accepted(check, answered):
+            raise AssertionError(f"the check accepts the wrong answer {answer!r}")
 
 
 def accepts(check, solution, state):
@@ -22,4 +54,7 @@ def accepts(check, solution, state):
     with contextlib.redirect_stdout(printed):
         exec(solution, solved)
     print(printed.getvalue(), end="")
-    exec(check, solved)
+    if not speaks(check):
+        exec(check, solved)
+    elif not accepted(check, solved):
+        raise AssertionError(f"of the solution the check says {quick.last.said!r}")

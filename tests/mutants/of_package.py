@@ -451,14 +451,14 @@ INFRARED = [
 PLOTS = [
     Mutant(
         "errors are not centred on zero",
-        "course_utils/plots.py",
+        "course_utils/plots/__init__.py",
         "(-max(-low, high), max(-low, high))",
         "(low, max(-low, high))",
         "tests/package/test_plots.py",
     ),
     Mutant(
         "a spectrum has even steps",
-        "course_utils/plots.py",
+        "course_utils/plots/__init__.py",
         'yscale="log"',
         'yscale="linear"',
         "tests/package/test_plots.py",

@@ -141,14 +141,14 @@ ANATOMY = [
     ),
     Mutant(
         "a check may accept its starter",
-        "tools/anatomy/running.py",
-        '    else:\n        yield f"the check before cell',
-        '    if not check:\n        yield f"the check before cell',
+        "tools/trial.py",
+        'raise AssertionError("the check accepts the starter")',
+        "return",
         "tests/tools/test_anatomy.py",
     ),
     Mutant(
         "statements may have 800 words",
-        "tools/anatomy/exercises.py",
+        "tools/anatomy/exercise_rules.py",
         ".split()) > 80",
         ".split()) > 800",
         "tests/tools/test_anatomy.py",

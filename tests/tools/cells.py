@@ -62,6 +62,24 @@ def exercise(
     return [cell for cell in {**cells, **changes}.values() if cell is not None]
 
 
+SPEAKS = """with quick.check("A hand has five."):
+    extra = torch.rand(3, generator=seeded(0))
+    assert k > 4, "too small"
+    assert k < 6, "too large"
+"""
+
+
+def new_exercise(label="ex-one", kind="Code", minutes=5, **changes):
+    """The cells of one exercise in the new mould, right but for the changes."""
+    head = f":::{{exercise}} Find k\n:label: {label}\n\n*{kind}, {minutes} minutes.* "
+    cells = {
+        "statement": text(f"{head}Find k.\n:::"),
+        "check": code(SPEAKS, "check", *SKIPPED, wrong=["4", "9 - 2"]),
+        "solution": "k = 4\nk = k + 1",
+    }
+    return exercise(label, kind, **{**cells, **changes})
+
+
 def notebook(*cells, **metadata):
     """A notebook of these cells, with ids that do not change."""
     new = new_notebook(cells=list(cells), metadata=metadata)

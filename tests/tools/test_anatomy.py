@@ -1,5 +1,6 @@
 """Each rule of the anatomy accepts a good chapter, and sees the fault put into it."""
 
+import re
 from copy import deepcopy
 
 import anatomy
@@ -9,7 +10,17 @@ from anatomy.links import faults_of_mentions
 from anatomy.prose import word_count
 from anatomy.running import faults_of_running
 
-from tests.tools.cells import PNG, STATE, code, exercise, notebook, printed, shown, text
+from tests.tools.cells import (
+    PNG,
+    STATE,
+    code,
+    exercise,
+    new_exercise,
+    notebook,
+    printed,
+    shown,
+    text,
+)
 
 CLAIM = "Blur makes it bad."
 HEAD = f"""# A title
@@ -33,6 +44,8 @@ CHAPTER = {
     "level": "first course",
 }
 KINDS = ("Compute", "Code", "Break", "Think")
+MINUTES = {"Compute": 5, "Code": 20, "Train": 30, "Break": 5, "Think": 5, "Derive": 10}
+WORDS = "Nothing here is longer than eight short words. "
 MODEL = {"model_name": "AnyModel", "state": {}}
 WIDGET = shown(png=PNG, plain="A figure.", view={"model_id": "1"})
 ADDRESS = printed("<f at 0x7f00deadbeef>")
@@ -80,7 +93,7 @@ def good_new_chapter():
     asks = shown(plain="?", html="<p>?</p>", view={"model_id": "2"})
     ask = "quick.number('?', 1, 0)\n" * 20
     questions = [code(ask, outputs=[asks], fold="Quick check") for _ in range(2)]
-    exercises = [exercise(f"ex-{kind.lower()}", kind) for kind in KINDS]
+    exercises = [new_exercise(f"ex-{k.lower()}", k, m) for k, m in MINUTES.items()]
     chapter = notebook(
         text(f"# A title\n\n*{CLAIM}*"),
         code("", "colab", "remove-cell", "nbval-skip"),
@@ -89,9 +102,9 @@ def good_new_chapter():
         code("Figure(a)", "opening", outputs=[WIDGET], **figures[0]),
         text(LINES),
         code("plots.curves(a)", outputs=[drawn], **figures[1]),
-        text("word " * 2000),
+        text(WORDS * 250),
         code("Figure(a)", outputs=[WIDGET], **figures[2]),
-        text("It moves.\n\n:::{note} More\n:class: dropdown\n\n" + "word " * 900 + "\n:::"),
+        text("It moves.\n\n:::{note} More\n:class: dropdown\n\n" + WORDS * 112 + "\n:::"),
         *questions,
         *[code("a = 1\nb = 2\nc = 3") for _ in range(12)],
         *[code("plots.curves(a)", fold="Checked: the sum is one.") for _ in range(20)],
@@ -153,6 +166,38 @@ def unfolded(*positions):
             del chapter.cells[position].metadata["fold"]
 
     return change
+
+
+def in_exercises(pattern, new):
+    """Every occurrence of a pattern in statements, changed."""
+
+    def change(chapter):
+        for cell in chapter.cells:
+            if cell.source.startswith(":::{exercise}"):
+                cell.source = re.sub(pattern, new, cell.source)
+
+    return change
+
+
+def without_exercise(name):
+    """One exercise less: the seven cells that begin with its label."""
+
+    def change(chapter):
+        sources = [cell.source for cell in chapter.cells]
+        label = f":label: ex-{name}"
+        first = next(n for n, source in enumerate(sources) if label in source)
+        del chapter.cells[first : first + 7]
+
+    return change
+
+
+def no_wrong_answers(chapter):
+    for cell in chapter.cells:
+        cell.metadata.pop("wrong", None)
+
+
+def plain_words(**reasons):
+    return lambda chapter: chapter.metadata.update(plain_words=reasons)
 
 
 def tag_gone(tag):
@@ -351,6 +396,49 @@ NEW_FAULTS = [
         outputs(ASKS, shown(plain="?", view={"model_id": "2"})),
         "where no script runs",
     ),
+    (anatomy.sentences_can_be_read_aloud, more(7, "Word " + "word " * 35), "36 words, at"),
+    (
+        anatomy.sentences_can_be_read_aloud,
+        in_exercise("Nothing here is", "a " * 20),
+        "mean",
+    ),
+    (anatomy.sentences_can_be_read_aloud, more(7, "Who asks knows."), "begins with Who"),
+    (anatomy.words_are_those_of_the_field, more(7, "The price is."), "'price' for penalty"),
+    (anatomy.words_are_those_of_the_field, source(ASKS, "f('a doubt')"), "'doubt' for"),
+    (anatomy.words_are_those_of_the_field, plain_words(wave="in the sea"), "not said"),
+    (anatomy.exercises_are_worth_the_time, without_exercise("think"), "5 exercises"),
+    (anatomy.exercises_are_worth_the_time, in_exercise("30 m", "3 m"), "fewer than two"),
+    (anatomy.exercises_are_worth_the_time, in_exercise("k = 4\n", ""), "6 solutions"),
+    (
+        anatomy.exercises_are_worth_the_time,
+        in_exercises("(Train|Break|Think)", "Code"),
+        "expected four of",
+    ),
+    (anatomy.exercises_have_their_parts, in_exercise("ex-think", "ex-code"), "the label"),
+    (anatomy.exercises_have_their_parts, tag_gone("hint"), "expected ['statement'"),
+    (anatomy.exercises_have_their_parts, in_exercise(", 20 minutes", ""), "and minutes"),
+    (anatomy.exercises_have_their_parts, in_exercise("*Think", "*Ponder"), "and minutes"),
+    (
+        anatomy.exercises_have_their_parts,
+        in_exercise("Find k.", "Find k. " * 50),
+        "80 words",
+    ),
+    (anatomy.exercises_have_their_parts, in_exercise("...", "0"), "no ... to replace"),
+    (anatomy.exercises_have_their_parts, in_exercise(', "too small"', ""), "does not say"),
+    (anatomy.checks_answer_in_sentences, in_exercise("with quick", "if quick"), "stand in"),
+    (
+        anatomy.checks_answer_in_sentences,
+        in_exercise("with quick", "k = f()\nwith quick"),
+        "stand in",
+    ),
+    (anatomy.checks_answer_in_sentences, in_exercise("five.", "five"), "not a sentence"),
+    (
+        anatomy.checks_answer_in_sentences,
+        in_exercise("torch.rand(3, generator=seeded(0))", "k"),
+        "no fresh data",
+    ),
+    (anatomy.checks_answer_in_sentences, no_wrong_answers, "lists no wrong answers"),
+    (anatomy.checks_answer_in_sentences, in_exercise("k = .", "k = ?."), "is not Python"),
     (anatomy.prints_are_short, outputs(8, printed("1\n" * 13)), "prints 13 lines"),
     (anatomy.prints_are_short, outputs(8, shown(plain="1\n" * 13)), "prints 13 lines"),
 ]
@@ -372,7 +460,7 @@ def test_the_old_rules_are_silent_on_the_new_mould_and_the_new_ones_on_the_old()
     old, new = good_chapter(), good_new_chapter()
     for chapter in (old, new):
         about(claim="Another.")(chapter)
-        chapter.cells[-2].source = "word " * 2000
+        chapter.cells[-2].source = WORDS * 250
     said = [{rule for rule in anatomy.RULES if list(rule(c))} for c in (old, new)]
     assert said[0] - said[1] == {
         anatomy.head_states_the_claim,

@@ -13,7 +13,12 @@ from .budget import (
     open_length_is_within_budget,
 )
 from .cells import cells_are_python
-from .exercises import are_complete
+from .exercise_rules import (
+    are_complete,
+    checks_answer_in_sentences,
+    exercises_are_worth_the_time,
+    exercises_have_their_parts,
+)
 from .figures import one_figure_responds, outputs_are_read, pictures_are_described
 from .frame import (
     colab_cell_is_there,
@@ -37,6 +42,7 @@ from .shown import (
     quick_checks_ask,
 )
 from .terms import glossary_links_lead_to_a_term, glossary_terms_are_linked
+from .words import sentences_can_be_read_aloud, words_are_those_of_the_field
 
 RULES = [
     cells_are_python,
@@ -53,6 +59,8 @@ RULES = [
     open_length_is_within_budget,
     open_code_is_within_budget,
     words_are_chosen_well,
+    sentences_can_be_read_aloud,
+    words_are_those_of_the_field,
     chapter_mentions_are_links,
     needs_are_linked,
     glossary_terms_are_linked,
@@ -68,6 +76,9 @@ RULES = [
     outputs_are_read,
     learned_outputs_have_a_band,
     are_complete,
+    exercises_are_worth_the_time,
+    exercises_have_their_parts,
+    checks_answer_in_sentences,
     summary_and_sources_close_the_chapter,
 ]
 

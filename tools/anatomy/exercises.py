@@ -1,15 +1,12 @@
-"""The exercises of a chapter: found, and checked for their parts."""
+"""The exercises of a chapter: found, with their parts and their listed wrong answers."""
 
-import ast
 import re
 from dataclasses import dataclass, field
 
 from normal_form import tags
 
 SKIPPED = {"skip-execution", "nbval-skip", "raises-exception"}
-PARTS = ("statement", "starter", "check", "hint", "answer", "solution", "insight")
-KINDS = ("Compute", "Code", "Break", "Think")
-HINT = r":::\{admonition\} Hint\n:class: dropdown\n\s*[^\n]+[.?!]\n:::\s*"
+DOTS = "..."
 
 
 @dataclass
@@ -54,62 +51,23 @@ def of_exercises(notebook):
     return {position for exercise in exercises(notebook) for position in exercise.positions}
 
 
-def are_complete(notebook):
-    """Four to six exercises, of all four kinds, each with its seven cells in order."""
-    found = exercises(notebook)
-    if not 4 <= len(found) <= 6:
-        yield f"{len(found)} exercises, expected 4 to 6"
-    text = "\n".join(cell.source for cell in notebook.cells)
-    for kind in sorted(KINDS):
-        if f"*{kind}.*" not in text:
-            yield f"no exercise is marked *{kind}.*"
-    labels = re.findall(r"^:label: (ex-\S+)", text, re.MULTILINE)
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
-        yield f"two exercises have the label {label}"
-    for number, exercise in enumerate(found, 1):
-        first = exercise.positions[0]
-        last = exercise.positions[-1]
-        if tuple(exercise.parts) != PARTS:
-            yield f"exercise {number} has {exercise.parts}, expected {list(PARTS)}"
-        elif last - first + 1 != len(PARTS):
-            yield f"exercise {number} is interrupted by another cell"
-        else:
-            cells = dict(zip(PARTS, notebook.cells[first : last + 1], strict=True))
-            yield from (f"exercise {number}: {fault}" for fault in faults_of_cells(**cells))
+def wrong_answers(starter, check):
+    """The starter with each of the wrong answers that the check lists, as code.
+
+    They stand in the metadata of the check, ``"wrong": [...]``. A text takes the place of
+    the only ``...`` of the starter; a list of texts, those of its several; and where there
+    are several, a text alone is the whole cell.
+    """
+    return [filled(starter.source, wrong) for wrong in check.metadata.get("wrong", ())]
 
 
-def faults_of_cells(*, statement, starter, check, hint, answer, solution, insight):
-    """What is wrong with the seven cells of an exercise."""
-    head = re.match(
-        r":::\{exercise\} [A-Z][a-z]+\b.*\n:label: (ex-[\w-]+)\n\s*\*(\w+)\.\* ",
-        statement.source,
-    )
-    if not head or head[2] not in KINDS:
-        yield f"the statement does not begin with a verb, a label and one of {KINDS}"
-    if len(statement.source.split("\n", 2)[-1].split()) > 80:
-        yield "the statement has more than 80 words"
-    for name, cell in (("starter", starter), ("check", check)):
-        if not tags(cell) >= SKIPPED:
-            yield f"the {name} lacks the tags {sorted(SKIPPED - tags(cell))}"
-    if "..." not in starter.source:
-        yield "the starter has no ... to replace"
-    yield from faults_of_asserts(check.source)
-    if not re.fullmatch(HINT, hint.source):
-        yield "the hint is not one sentence in a dropdown"
-    if head and not answer.source.startswith(
-        f":::{{solution}} {head[1]}\n:class: dropdown\n"
-    ):
-        yield f"the solution is no dropdown that refers to {head[1]}"
-    if "hide-input" not in tags(solution):
-        yield "the code of the solution lacks the tag hide-input"
-    if not insight.source.rstrip().endswith((".", "!", "?", "$$")):
-        yield "the insight is not a sentence"
-
-
-def faults_of_asserts(source):
-    """A check is two to four asserts, each of which says what is likely wrong."""
-    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
-    if not 2 <= len(asserts) <= 4:
-        yield f"the check has {len(asserts)} asserts, expected 2 to 4"
-    if not all(node.msg for node in asserts):
-        yield "an assert does not say what is likely wrong"
+def filled(source, answer):
+    """A starter with an answer in the place of its dots."""
+    several = source.count(DOTS) > 1
+    if several and isinstance(answer, str):
+        return answer
+    for text in [answer] if isinstance(answer, str) else answer:
+        before, _, after = source.partition(DOTS)
+        indent = re.search(r"[^\S\n]*$", before.rpartition("\n")[2])[0]
+        source = before + text.replace("\n", f"\n{indent}") + after
+    return source

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import linecache
 import re
 import unittest.mock
 from collections import namedtuple
@@ -9,9 +10,9 @@ from collections import namedtuple
 import matplotlib.pyplot as plt
 import torch
 from normal_form import is_run, tags
-from trial import REJECTIONS
+from trial import accepted, rejects, speaks
 
-from .exercises import part_of
+from .exercises import part_of, wrong_answers
 
 NUMBER = r"(?<![\w.])[-−+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?"
 
@@ -20,7 +21,8 @@ def faults_of_running(notebook, folder):
     """Run all cells, each twice in a row, on what counts as another machine.
 
     Both times a cell prints what stands in the notebook, within its band. Each check has to
-    accept the solution and to reject the starter, in the state that a reader is in.
+    accept the solution and to reject the starter and the wrong answers that it lists, in
+    the state that a reader is in.
     """
     namespace = {"__name__": "__main__", "display": lambda *shown: None}
     exercise = {}
@@ -34,7 +36,10 @@ def faults_of_running(notebook, folder):
                 printed = [run_cell(cell, namespace, f"cell {number}") for _ in range(2)]
                 yield from faults_of_printing(cell, *printed, number)
                 if part == "solution":
-                    run_cell(exercise["check"], dict(namespace), f"check of cell {number}")
+                    check = exercise["check"]
+                    if speaks(check.source) and not accepted(check.source, namespace):
+                        yield f"the check before cell {number} rejects the solution"
+                    run_cell(check, dict(namespace), f"check of cell {number}")
                     yield from faults_of_check(**exercise, namespace=before, number=number)
 
 
@@ -109,6 +114,8 @@ def run_cell(cell, namespace, name):
     """Execute one cell in this process; what it printed."""
     printed = io.StringIO()
     expected = "raises-exception" in tags(cell) and not part_of(cell)
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[name] = (len(cell.source), None, lines, name)
     try:
         with contextlib.redirect_stdout(printed):
             exec(compile(cell.source, name, "exec"), namespace)
@@ -125,10 +132,8 @@ def faults_of_check(starter, check, namespace, number):
     """The starter runs, and the check then fails for a reason that a learner can read."""
     run_cell(starter, namespace, f"starter before cell {number}")
     try:
-        run_cell(check, namespace, f"check before cell {number}")
-    except REJECTIONS:
-        return
+        rejects(check.source, *wrong_answers(starter, check), namespace)
+    except AssertionError as fault:
+        yield f"before cell {number} {fault}"
     except Exception as error:
         yield f"the check before cell {number} rejects the starter by {error!r}"
-    else:
-        yield f"the check before cell {number} accepts the starter"

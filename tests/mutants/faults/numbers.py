@@ -181,7 +181,7 @@ INPUT = [
     Guard(
         9,
         "an estimate under training can be drawn",
-        "course_utils/plots.py",
+        "course_utils/plots/__init__.py",
         "return x.detach().cpu().numpy()",
         "return x.cpu().numpy()",
         f"{TEST}plots.py -k grad",
