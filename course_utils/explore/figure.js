@@ -95,7 +95,7 @@ function openLarger(buttons, el, figure) {
     dialog.append(figure);
     dialog.showModal();
     toggle.textContent = "Close";
-    toggle.focus();
+    toggle.focus({ preventScroll: true });
   });
   dialog.addEventListener("close", () => {
     el.prepend(figure);

@@ -87,3 +87,25 @@ SET = """(slider, value) => {
 
 # Whether the figure of a slider runs a network, for which a frame may take longer.
 RUNS_A_NETWORK = """(slider) => "network" in slider.closest(".cu-figure").dataset"""
+
+# Whether one of many settings reaches the goal of a figure: of one slider, or of all.
+SCAN = """(widget) => {
+  const reached = () => widget.querySelector(".cu-reached").textContent;
+  const sliders = [...widget.querySelectorAll("input[type=range]")];
+  const presets = [...widget.querySelectorAll(".cu-controls button")];
+  const move = (slider, part) => {
+    slider.value = +slider.min + part * (slider.max - slider.min);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const slider of sliders) {
+    const first = (slider.value - slider.min) / (slider.max - slider.min);
+    for (let i = 0; i <= 40 && !reached(); i++) move(slider, i / 40);
+    if (!reached()) move(slider, first);
+  }
+  const strides = [0.618034, 0.754878, 0.56984, 0.8191725];
+  for (let i = 1; i <= 400 && !reached(); i++) {
+    if (i % 10 === 1) presets[((i - 1) / 10) % presets.length]?.click();
+    sliders.forEach((slider, j) => move(slider, ((i * strides[j]) % 1) ** (1 + i % 3)));
+  }
+  return reached();
+}"""

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.book import browser, in_page
 from tests.package.explore.examples import EXAMPLES
@@ -24,7 +25,7 @@ DRAWS = 'export default { render({ el }) { el.innerHTML = "<svg></svg>"; } }'
 def context():
     """A browser window."""
     with browser.running() as chromium:
-        yield chromium.new_context()
+        yield chromium.new_context(has_touch=True)
 
 
 def page(states, views, head):
@@ -214,6 +215,24 @@ def test_what_a_notebook_says_in_a_label_stays_text(host):
     assert visit.page.locator(".cu-widget img").count() == 0
 
 
+# The figures in which something is dragged, and those whose task has a goal that the small
+# examples can reach.
+DRAGGED = [
+    "band_and_noise",
+    "five_rules",
+    "iteration_player",
+    "layer_player",
+    "layers_and_iterations",
+    "layers_and_views",
+    "painted_filter",
+    "pairs_and_error",
+    "penalty_and_steps",
+    "truncation",
+    "turning_scanner",
+    "wrong_physics",
+]
+ELSEWHERE = {"hidden_stripes", "receptive_field", "three_answers", "train_in_the_page"}
+GOALS = sorted({*EXAMPLES} - ELSEWHERE)  # those of the others are tried in their own tests
 FAR = """(slider) => {
   const { value, min, max } = slider;
   return value - min > max - value ? min : max;
@@ -242,3 +261,168 @@ def test_each_figure_of_the_package_draws_and_obeys_each_slider(host, randn, nam
         slider.evaluate(MOVE, start)
         assert widget.evaluate(in_page.PICTURE) == first
     assert (visit.errors, visit.foreign) == ([], [])
+
+
+@pytest.fixture
+def figure(host, randn):
+    """A function that shows a small example of a figure; it gives the visit and its box."""
+
+    def show(name):
+        visit = host(EXAMPLES[name](randn)._get_embed_state())
+        return visit, visit.page.locator(".cu-widget[data-drawn=true]")
+
+    return show
+
+
+def values(widget):
+    """Where the sliders of a figure stand."""
+    return [slider.input_value() for slider in widget.locator("input[type=range]").all()]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_reset_puts_a_figure_back(figure, name):
+    _, widget = figure(name)
+    first = (values(widget), widget.evaluate(in_page.PICTURE))
+    for slider in widget.locator("input[type=range]").all():
+        slider.evaluate(MOVE, slider.evaluate(FAR))
+    assert values(widget) != first[0]
+    widget.get_by_role("button", name="Reset").click()
+    assert (values(widget), widget.evaluate(in_page.PICTURE)) == first
+
+
+@pytest.mark.parametrize("name", GOALS)
+def test_the_goal_of_a_task_is_not_reached_at_first_and_can_be_reached(figure, name):
+    _, widget = figure(name)
+    goal = widget.locator(".cu-reached")
+    assert goal.inner_text() == ""
+    assert widget.evaluate(in_page.SCAN), "no setting reaches the goal"
+    assert goal.inner_text().startswith("✓")
+    widget.get_by_role("button", name="Reset").click()
+    assert goal.inner_text() == ""
+
+
+def test_a_figure_opens_larger_and_comes_back(figure):
+    visit, widget = figure("truncation")
+    button = widget.get_by_role("button", name="Open larger")
+    small = widget.locator("svg").first.bounding_box()["width"]
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    dialog = visit.page.locator("dialog[open]")
+    dialog.wait_for()
+    assert dialog.locator("svg").first.bounding_box()["width"] > 1.3 * small
+    assert dialog.bounding_box()["height"] == visit.ask("() => innerHeight")
+    slider = dialog.locator("input[type=range]").first
+    before = slider.input_value()
+    slider.press("ArrowRight")
+    assert slider.input_value() != before
+    visit.page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert visit.ask("() => document.activeElement.textContent") == "Open larger"
+    assert widget.locator("svg").first.bounding_box()["width"] == small
+    button.click()
+    visit.page.get_by_role("button", name="Close").click()
+    assert visit.page.locator("dialog[open]").count() == 0
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("name", DRAGGED)
+def test_the_thing_itself_can_be_dragged(figure, name):
+    visit, widget = figure(name)
+    thing = widget.locator(".cu-draggable").first
+    thing.scroll_into_view_if_needed()
+    box = thing.bounding_box()
+
+    def at(right, down):
+        return box["x"] + right * box["width"], box["y"] + down * box["height"]
+
+    visit.page.touchscreen.tap(*at(0.2, 0.3))
+    tapped = (values(widget), widget.evaluate(in_page.PICTURE))
+    visit.page.mouse.move(*at(0.5, 0.3))
+    visit.page.mouse.down()
+    visit.page.mouse.move(*at(0.9, 0.7), steps=3)
+    visit.page.mouse.up()
+    dragged = (values(widget), widget.evaluate(in_page.PICTURE))
+    assert dragged[1] != tapped[1]
+    assert dragged[0] != tapped[0] or name == "painted_filter"
+    visit.page.mouse.move(*at(0.4, 0.3))
+    assert values(widget) == dragged[0]  # what is let go stays
+    touch = thing.evaluate("thing => getComputedStyle(thing).touchAction")
+    assert touch in ("none", "pan-y")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_on_a_phone_slider_picture_and_reference_are_on_one_screen(figure, name):
+    visit, widget = figure(name)
+    visit.page.set_viewport_size({"width": 375, "height": 740})
+    high = widget.evaluate("""(widget) => {
+      const boxes = [...widget.querySelectorAll(".cu-panel")].slice(0, 2);
+      const first = widget.querySelector("input[type=range]");
+      const seen = [first, boxes[0]].map((part) => part.getBoundingClientRect());
+      return Math.max(...seen.map((b) => b.bottom)) - Math.min(...seen.map((b) => b.top));
+    }""")
+    assert high <= 600
+    assert visit.ask("() => document.documentElement.scrollWidth") <= 375
+
+
+def photograph(path, size):
+    """A file with a picture that is white on the left and black on the right."""
+    image = Image.new("L", size, 0)
+    image.paste(255, (0, 0, size[0] // 2, size[1]))
+    image.save(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["blur_and_noise", "painted_filter"])
+def test_a_photograph_of_the_readers_own_is_shown_and_put_back(figure, tmp_path, name):
+    visit, widget = figure(name)
+    before = widget.evaluate(in_page.PICTURE)
+    file = widget.locator("input[type=file]")
+    file.set_input_files(photograph(tmp_path / "mine.png", (50, 30)))
+    widget.get_by_text("nothing is sent").wait_for()
+    assert widget.evaluate(in_page.PICTURE) != before
+    left, right = widget.locator("canvas").first.evaluate("""(canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, 8);
+      return [data[4 * 3], data[4 * (canvas.width - 4)]];
+    }""")
+    assert left > 160 and right < 90
+    widget.get_by_role("button", name="Back to the book").click()
+    assert widget.evaluate(in_page.PICTURE) == before
+    assert (visit.errors, visit.foreign) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("notes.txt", b"words", "is no picture"),
+        ("broken.png", b"\x89PNG\r\n\x1a\n and no more", "cannot be read"),
+        ("large.png", bytes(41_000_000), "too large"),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(figure, tmp_path, name, content, said):
+    _, widget = figure("blur_and_noise")
+    before = widget.evaluate(in_page.PICTURE)
+    path = tmp_path / name
+    path.write_bytes(content)
+    widget.locator("input[type=file]").set_input_files(path)
+    widget.get_by_text(said).wait_for()
+    assert widget.evaluate(in_page.PICTURE) == before
+
+
+def test_a_photograph_can_be_dropped(figure, tmp_path):
+    visit, widget = figure("blur_and_noise")
+    before = widget.evaluate(in_page.PICTURE)
+    path = photograph(tmp_path / "mine.png", (16, 16))
+    given = base64.b64encode(path.read_bytes()).decode()
+    widget.locator(".cu-figure").evaluate(
+        """(figure, given) => {
+      const bytes = Uint8Array.from(atob(given), (c) => c.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], "mine.png", { type: "image/png" }));
+      const options = { dataTransfer, bubbles: true, cancelable: true };
+      figure.dispatchEvent(new DragEvent("drop", options));
+    }""",
+        given,
+    )
+    widget.get_by_text("nothing is sent").wait_for()
+    assert widget.evaluate(in_page.PICTURE) != before
+    assert visit.errors == []

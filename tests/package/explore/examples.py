@@ -4,7 +4,7 @@ import torch
 
 from course_utils import explore, tables
 from course_utils.explore import answers
-from course_utils.infrared import band_radiance
+from course_utils.infrared import observed_radiance
 from course_utils.linear import Matrix
 from course_utils.operators import Blur, Radon
 from course_utils.signals import boxcar, gaussian_psf, random_ellipses
@@ -30,8 +30,8 @@ def blur_and_noise(randn):
 
 
 def emissivity_and_threshold(randn):
-    T = 314 + 4 * randn(8, 8).clamp(-2.5, 2.5)
-    L = band_radiance(T)
+    T = 300 + 2 * randn(8, 8).clamp(-2.5, 2.5) + 25 * (randn(8, 8) > 0.8)
+    L = observed_radiance(T, torch.where(T > 315, 0.7, 1.0), 285.0)
     return explore.EmissivityAndThreshold(L, T, T > 315, 285.0, threshold=315.0)
 
 
@@ -54,7 +54,7 @@ def iteration_player(randn):
 
 def layer_player(randn):
     f = randn(11, N)
-    noise = randn(4, 11, N)
+    noise = torch.logspace(-2, 1, 11)[:, None] * randn(4, 11, N)
     estimates = {"first": f + noise, "second": f + 0.1 * noise}
     return explore.LayerPlayer(f, estimates, (0.0, 0.5, 1.0), layer=2, window=8)
 
@@ -122,7 +122,9 @@ def three_answers(randn):
 def train_in_the_page(randn):
     train = (randn(8, N).sigmoid(), randn(8, N))
     validation = (randn(3, N).sigmoid(), randn(3, N))
-    return explore.TrainInThePage(train, validation, 0.2, network="CNN", k=3)
+    figure = explore.TrainInThePage(train, validation, 0.2, network="CNN", k=3)
+    figure.steps = 5
+    return figure
 
 
 def truncation(randn):
@@ -132,7 +134,7 @@ def truncation(randn):
 
 def turning_scanner(randn):
     f = random_ellipses(1, SIDE, torch.Generator().manual_seed(3))[0].double()
-    return explore.TurningScanner(f, Radon, views=12, arc=90)
+    return explore.TurningScanner(f, Radon, views=12, arc=180)
 
 
 def wrong_physics(randn):
