@@ -188,6 +188,7 @@ function beginning(data, settings) {
     first: zeros(),
     second: zeros(),
     t: 0,
+    since: 0, // the step at which the learning rate was last changed
     draw: draws(0),
     left: [], // signals that this epoch has not seen
     curve: { marks: [], train: [], validation: [] },
@@ -628,7 +629,7 @@ function nice(loss) {
 
 /** What was reached with this training, in words, or nothing. */
 function success({ training, wiener, limit }) {
-  const { network, t, N, batch, rate, optimizer, curve, at_first } = training;
+  const { network, t, since, N, batch, rate, optimizer, curve, at_first } = training;
   if (t === 0 || diverged(training)) return "";
   const loss = curve.validation.at(-1);
   if (network === "CNN") {
@@ -638,7 +639,7 @@ function success({ training, wiener, limit }) {
     return loss < wiener ? words : "";
   }
   const part = rate / limit;
-  const converges = optimizer === "SGD" && batch >= N && t >= 200 &&
+  const converges = optimizer === "SGD" && batch >= N && t - since >= 200 &&
     curve.train.at(-1) < at_first;
   if (!converges || part < 0.9 || part >= 1) return "";
   return `This rate is ${part.toFixed(2)} times 2/L = ${nice(limit)}, and it converges.`;
@@ -691,7 +692,7 @@ function stage(model, { panels, output, reached }) {
     return experiment;
   };
   let experiment = begun();
-  let before = experiment.training.curve;
+  let before = { marks: [], validation: [] };
   const show = () => {
     draw(experiment, before);
     output.textContent = sentence(experiment);
@@ -699,13 +700,17 @@ function stage(model, { panels, output, reached }) {
     if (said) reached(said);
   };
   const begin = () => {
-    if (experiment.training.t > 0) before = experiment.training.curve;
+    if (experiment.training.t > model.get("steps")) before = experiment.training.curve;
     experiment = begun();
     show();
   };
   const changeRate = () => {
-    experiment.training.rate = 10 ** model.get("log10_rate");
-    if (diverged(experiment.training)) begin();
+    Object.assign(experiment.training, {
+      rate: 10 ** model.get("log10_rate"),
+      since: experiment.training.t,
+    });
+    const untouched = experiment.training.t === model.get("steps");
+    if (untouched || diverged(experiment.training)) begin();
   };
   model.on("change:log10_rate", changeRate);
   model.on("change:network", () => reached(""));
