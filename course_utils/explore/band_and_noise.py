@@ -53,7 +53,7 @@ class BandAndNoise(RespondingFigure):
         self._p = p
         super().__init__(
             task=task,
-            label="A scene and the band in which it should be, if the noise is as told",
+            label="A signal and the band in which it should be, if the noise is as assumed",
             size=f.shape[-1],
             sigma=sigma,
             z=torch.special.ndtri(torch.tensor(0.95)).item(),
@@ -70,7 +70,7 @@ class BandAndNoise(RespondingFigure):
         q = posterior(self._H, self._g[shown], self.sigma * 2**self.log2_told, self._p)
         width = self.z * q.variance().sqrt()
         lines = {
-            "scene": ("scene", self._f[shown]),
+            "signal": ("scene", self._f[shown]),
             "mean": ("classical", q.mean),
             "90 % band": ("noise", q.mean - width),
             "": ("noise", q.mean + width),

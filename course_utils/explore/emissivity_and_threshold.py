@@ -91,6 +91,6 @@ class EmissivityAndThreshold(RespondingFigure):
             "frame, read as black": brightness_temperature(L),
             "at this emissivity": T_hat,
             "called hot": torch.where(self.labels(), T_hat, T.min()),
-            "scene": T,
+            "true temperatures": T,
         }
         return plots.images(shown, kind="temperature", limits=(self.low, self.high))

@@ -51,7 +51,7 @@ class IterationPlayer(RespondingFigure):
         super().__init__(
             task=task,
             label=(
-                "A sparse scene and what a step and a threshold make of its data, k times"
+                "A sparse signal and what a step and a threshold make of its data, k times"
             ),
             size=len(f),
             L=float(H.norm() ** 2),
@@ -66,5 +66,5 @@ class IterationPlayer(RespondingFigure):
 
     def twin(self) -> Figure:
         f_k = run(self._iterates(10**self.log10_lam, self.tau_L / self.L), max(1, self.k))
-        lines = {"scene": ("scene", self._f), f"after {self.k} steps": ("classical", f_k)}
+        lines = {"signal": ("scene", self._f), f"after {self.k} steps": ("classical", f_k)}
         return plots.curves(lines, "pixel", "value")

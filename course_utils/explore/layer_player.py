@@ -62,7 +62,7 @@ class LayerPlayer(RespondingFigure):
         super().__init__(
             task=task,
             label=(
-                "A sparse scene and its estimate after each layer, "
+                "A sparse signal and its estimate after each layer, "
                 "with the errors of all layers"
             ),
             names=list(estimates),
@@ -83,7 +83,7 @@ class LayerPlayer(RespondingFigure):
         i = self.scene - 1
         f_k = self._f_k[m, self.layer - 1, i]
         lines = {
-            "scene": ("scene", self._f[i]),
+            "signal": ("scene", self._f[i]),
             f"{self.names[m]}, layer {self.layer}": ("learned", f_k),
         }
         return plots.curves(lines, "entry", "value")

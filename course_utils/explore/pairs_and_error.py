@@ -59,7 +59,7 @@ class PairsAndError(RespondingFigure):
         )
 
     def twin(self) -> Figure:
-        lines = {"scene": ("scene", self._f[self.scene - 1])}
+        lines = {"signal": ("scene", self._f[self.scene - 1])}
         shown = zip(self._estimates.items(), ROLES, strict=False)
         lines |= {name: (role, x[self.k, self.scene - 1]) for (name, x), role in shown}
         return plots.curves(lines, "pixel", "value")

@@ -46,7 +46,7 @@ class PenaltyAndSteps(RespondingFigure):
         lam = 10**log10_lam
         k = round(10**log10_k)
         self._lines = {
-            "scene": ("scene", f),
+            "signal": ("scene", f),
             "Tikhonov": ("classical", H.spectral_inverse(lambda s: s / (s**2 + lam), g)),
             "steps": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
         }

@@ -123,7 +123,8 @@ function stacked(views, n) {
 
 /** The way of the source around a picture, to be dragged; what it returns draws it. */
 function sourceAround({ canvas }, model) {
-  const svg = make(canvas.parentNode, "svg", { class: "cu-over", viewBox: "-1 -1 2 2" });
+  const box = { class: "cu-over", viewBox: "-1 -1 2 2", "aria-hidden": "true" };
+  const svg = make(canvas.parentNode, "svg", box);
   const way = make(svg, "path", { class: "cu-line cu-learned" });
   const source = make(svg, "circle", { class: "cu-kept", r: 0.07 });
   draggable(svg, {

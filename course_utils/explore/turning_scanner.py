@@ -44,7 +44,7 @@ class TurningScanner(RespondingFigure):
         self._scanner = scanner
         super().__init__(
             task=task,
-            label="A scene, its views, and what filtered back-projection makes of them",
+            label="A section, its views, and what filtered back-projection makes of them",
             size=len(f),
             scene=in_steps(f),
             views=views,
@@ -60,4 +60,6 @@ class TurningScanner(RespondingFigure):
         return g, (H.fbp(g) * self.arc / 180).clamp(0, 1)
 
     def twin(self) -> Figure:
-        return plots.images({"scene": self._f, "filtered back-projection": self.found()[1]})
+        return plots.images(
+            {"section": self._f, "filtered back-projection": self.found()[1]}
+        )

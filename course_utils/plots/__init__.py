@@ -134,6 +134,8 @@ def _lines(lines: Lines, xlabel: str, ylabel: str, x, yscale: str = "linear") ->
             places = range(len(y)) if places is None else _numbers(places)
             ax.plot(places, _numbers(y), label=label, **LOOK[role])
         ax.set(xlabel=xlabel, ylabel=ylabel, yscale=yscale)
+        whole = all(float(v).is_integer() for line in ax.lines for v in line.get_xdata())
+        ax.xaxis.get_major_locator().set_params(integer=whole)  # no layer 2.5
         _legend(figure, ax)
     return figure
 

@@ -18,6 +18,13 @@ IN_PYTHON = [
         "tests/package/explore/test_wrong_physics.py",
     ),
     Mutant(
+        "the last step of an array lies beyond its largest number",
+        "course_utils/explore/figure.py",
+        "(2**bits - 1) or",
+        "(2**bits - 2) or",
+        "tests/package/explore/test_figure.py",
+    ),
+    Mutant(
         "numbers travel with their bytes in the other order",
         "course_utils/explore/figure.py",
         'dtype="<f4"',
@@ -37,9 +44,9 @@ ON_THE_PAGE = [
     Mutant(
         "on the page, SURE counts the trace once",
         "course_utils/explore/five_rules.js",
-        "2 * sigma ** 2 * (m",
-        "sigma ** 2 * (m",
-        "tests/package/explore/test_five_rules.py",
+        "2 * sigma ** 2 * sumOf",
+        "sigma ** 2 * sumOf",
+        "tests/package/explore/test_explore.py",
     ),
     Mutant(
         "on the page, a pixel has two neighbours to its right",
@@ -47,6 +54,27 @@ ON_THE_PAGE = [
         "company[z[x - 1]]",
         "company[z[x + 1]]",
         "tests/package/explore/test_material_map.py",
+    ),
+    Mutant(
+        "on the page, a psf is cut at two widths",
+        "course_utils/explore/blur_and_noise.js",
+        "6 * width",
+        "2 * width",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, the highest frequency counts what space does not see",
+        "course_utils/explore/wrong_physics.js",
+        "weight(q, n) - 1;",
+        "1;",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, steps are counted from 0",
+        "course_utils/explore/figure.js",
+        "low + step * v",
+        "step * v",
+        "tests/package/explore/test_figure.py",
     ),
     Mutant(
         "on the page, a relative error is squared",

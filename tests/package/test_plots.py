@@ -55,6 +55,14 @@ def test_a_legend_lies_inside_the_figure_and_leaves_the_axes_their_width(length)
     assert ax.get_window_extent().width > 0.7 * figure.bbox.width
 
 
+def test_what_is_counted_has_whole_ticks():
+    counted = {"error": ("learned", torch.rand(11, generator=torch.Generator()))}
+    ticks = plots.curves(counted, "layer", "error").axes[0].get_xticks()
+    assert (ticks == ticks.round()).all()
+    halves = plots.curves(counted, "pixels", "error", torch.arange(11) / 2)
+    assert 2.5 in halves.axes[0].lines[0].get_xdata()
+
+
 def test_a_spectrum_is_logarithmic():
     assert plots.spectrum(LINES, "x", "y").axes[0].get_yscale() == "log"
 
@@ -156,14 +164,23 @@ def test_what_looks_like_the_best_is_marked_too_and_what_is_missing_is_not():
         ([1, 20], ["1", "20"]),
         ([0.5, 0.25], ["0.500", "0.250"]),
         ([123.4, 5.6], ["123", "6"]),
+        ([30.0, 0.25, 0.01], ["30.00", "0.25", "0.01"]),
         ([1.5e-9, 1.0], ["1.50 · 10⁻⁹", "1.00 · 10⁰"]),
+        ([1.5e-5, 2e-5], ["1.50 · 10⁻⁵", "2.00 · 10⁻⁵"]),
+        ([0.0, -0.5], ["0.000", "−0.500"]),
         ([2.5e7, 1.0], ["25000000", "1"]),
-        ([2.5e7, 1.5], ["2 · 10⁷", "2 · 10⁰"]),
+        ([2.5e7, 1.5], ["2.50 · 10⁷", "1.50 · 10⁰"]),
         ([float("inf"), 0.5], ["∞", "0.500"]),
     ],
 )
 def test_numbers_have_three_digits_or_a_power_of_ten(values, texts):
     assert [row[0] for row in cells_of(plots.table({"x": values}))[1:]] == texts
+
+
+def test_digits_that_are_given_hold_unless_they_would_hide_every_number():
+    shown = [plots.table({"x": [0.3, x]}, digits={"x": 0}) for x in (1e-3, 25.0)]
+    texts = [[row[0] for row in cells_of(table)[1:]] for table in shown]
+    assert texts == [["3 · 10⁻¹", "1 · 10⁻³"], ["0", "25"]]
 
 
 def test_a_table_of_unequal_columns_or_an_unknown_head_is_refused():

@@ -7,6 +7,8 @@ from course_utils.explore import PaintedFilter
 from course_utils.explore.figure import as_bytes, read
 from course_utils.metrics import relative_error
 from course_utils.operators import Blur
+from course_utils.signals import gaussian_psf
+from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
 SETTINGS = {"phi": [as_bytes(torch.arange(9) % k / 2) for k in (2, 3, 4, 5, 7)]}
@@ -38,3 +40,20 @@ def test_the_browser_gets_the_factors_of_each_frequency(randn):
     data = torch.from_numpy(numbers(figure, "data")).view(8, 8)
     no_phase_is_left = torch.fft.ifft2(torch.fft.fft2(data) / H.singular_values()).real
     torch.testing.assert_close(no_phase_is_left, f, rtol=1e-3, atol=1e-3)
+
+
+def test_a_picture_of_the_readers_own_gets_the_blur_and_the_noise_of_the_book(randn):
+    H = Blur(gaussian_psf(0.7, ndim=2).double(), (16, 16))
+    f = randn(16, 16).sigmoid()
+    figure = PaintedFilter(H, f, H(f) + 0.1 * randn(16, 16), {})
+    own = randn(16, 16).sigmoid()
+    scene, data = (figure.numbers(name).view(16, 16) for name in ("scene", "data"))
+    nu = torch.fft.fftfreq(16, 1 / 16)
+    ring = torch.hypot(nu[:, None], nu).round().clamp(max=8).long()
+    s = (1 / figure.numbers("naive"))[ring]
+    added = torch.fft.ifft2(s * torch.fft.fft2(own - scene)).real
+    figure._esm += f"""
+    const own = Float64Array.from({own.flatten().tolist()});
+    computation = (model) => () => ({{ g: dataOf(model, own) }});"""
+    (found,) = in_node.drawn(figure, [{}])
+    np.testing.assert_allclose(found["g"], (data + added).flatten(), atol=1e-9)
