@@ -16,6 +16,8 @@ HIDDEN = (
 )
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LARGE = 1e6  # from here on numbers are written with a power of ten
+RANGE = 1e4  # and where the largest is so many times the smallest
+WIDTHS = {".": 0.5, " ": 0.5, "·": 0.5, "±": 1.1} | dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 0.65)
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,7 @@ def column(head: str, values: list, best, digits, spread) -> Column:
     numbers = [number(value) for value in values]
     measured = [x for x in numbers if math.isfinite(x)]
     whole = all(x == int(x) for x in measured) and not spread and digits is None
-    places = (0 if whole else places_for(measured)) if digits is None else digits
-    powers = not whole and in_powers(measured, places)
+    places, powers = (0, False) if whole else form_of(measured, digits)
     texts = [written(x, places, powers) for x in numbers]
     winner = written(best(measured), places, powers) if best and measured else None
     spreads = [number(x) for x in spread] if spread is not None else []
@@ -118,16 +119,24 @@ def number(value) -> float:
     return math.nan if value is None else float(value)
 
 
-def places_for(numbers: list[float]) -> int:
-    """So many places that the largest number has three digits."""
-    largest = max(map(abs, numbers), default=0.0)
-    return max(0, 2 - math.floor(math.log10(largest))) if largest else 1
+def form_of(numbers: list[float], digits: int | None) -> tuple[int, bool]:
+    """How many places stand behind the point, and whether powers of ten do.
+
+    Without ``digits`` the largest number has three, and the smallest one at least.
+    """
+    sizes = [abs(x) for x in numbers if x] or [1.0]
+    largest = max(sizes)
+    smallest = min(sizes)
+    if digits is not None:
+        return digits, largest >= LARGE or largest < 0.5 * 10**-digits
+    if largest >= LARGE or largest > RANGE * smallest or largest < 1 / RANGE:
+        return 2, True
+    return max(0, 2 - order(largest), -order(smallest)), False
 
 
-def in_powers(numbers: list[float], places: int) -> bool:
-    """Whether some number is too large, or too small for its places."""
-    sizes = [abs(x) for x in numbers if x]
-    return any(size >= LARGE or size < 0.5 * 10**-places for size in sizes)
+def order(size: float) -> int:
+    """The power of ten of a size: 2 for 345."""
+    return math.floor(math.log10(size))
 
 
 def written(x: float, places: int, powers: bool) -> str:
@@ -206,15 +215,26 @@ def entries(column: Column, first: bool) -> list[str]:
         tag = 'th scope="row"' if first else "td"
         style = 'style="text-align:left;font-weight:inherit"'
         return [f"<{tag} {style}>{escape(cell.text)}</{tag[:2]}>" for cell in column.cells]
-    width = max((len(cell.rest) for cell in column.cells), default=0)
+    width = max((width_of(cell.rest) for cell in column.cells), default=0)
     return [numeral(cell, width) for cell in column.cells]
 
 
-def numeral(cell: Cell, width: int) -> str:
+def whole_line(text: str) -> str:
+    """The style that keeps a short text on one line."""
+    return ";white-space:nowrap" if len(text) <= 24 else ";min-width:10em"
+
+
+def width_of(text: str) -> float:
+    """How wide a text is, about, if a digit is 1 wide."""
+    return sum(WIDTHS.get(sign, 1) for sign in text)
+
+
+def numeral(cell: Cell, width: float) -> str:
     """A number whose point stands below the one above it."""
     look = "text-align:right;white-space:nowrap;position:relative"
     weigh = "<strong>{}</strong>".format if cell.best else str
-    rest = f'<span style="display:inline-block;width:{width}ch;text-align:left">'
+    place = f"display:inline-block;width:{width:.1f}ch;text-align:left;white-space:pre"
+    rest = f'<span style="{place}">'
     rest += f"{weigh(escape(cell.rest))}</span>" if cell.rest else "</span>"
     mark = f'<span style="{HIDDEN}"> (best)</span>' if cell.best else ""
     if cell.text == MISSING:
