@@ -1,37 +1,45 @@
 """The small Sphinx extension of the book: what Jupyter Book does not do by itself.
 
-It copies MathJax out of an installed package, so that formulas are drawn with no network;
-puts the still twin of each responding figure beside its view; gathers the code of a
+It puts the still twin of each responding figure beside its view; gathers the code of a
 solution under its heading; writes the measured running time into the head of a chapter;
 drops the scripts that the book does not use; and mends what third parties write into pages.
+Beside it stand `mathjax_bundle`, `formula_room`, `weight` and `page_head`.
 """
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import sys
-import tempfile
-from importlib import metadata
 from pathlib import Path
 
+import formula_room
+import icons
 import launching
+import mathjax_bundle
+import page_head
 import repository
+import text_face
+import weight
 from docutils import nodes
-from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-MATHJAX_PACKAGE = "django-static-mathjax"
-MATHJAX_PREFIX = "mathjax/static/mathjax/es5/"
-MATHJAX_PARTS = ("tex-chtml-full.js", "output/chtml/fonts/woff-v2/")
 RUNTIMES = Path("book/runtimes.json")
 RUNS_IN = re.compile(r'(<span class="runs-in">).*?(</span>)', re.DOTALL)
 INSIGHT = "cu-insight"
 UNUSED = ("thebe",)
-SOURCES = [Path(m.__file__) for m in (sys.modules[__name__], launching, repository)]
+PARTS = (
+    launching,
+    repository,
+    mathjax_bundle,
+    formula_room,
+    weight,
+    page_head,
+    text_face,
+    icons,
+)
+SOURCES = [Path(module.__file__) for module in (sys.modules[__name__], *PARTS)]
 MENDS = (  # what third parties write into the page, and what should stand there
     (re.compile(r'<script type="text/x-thebe-config">.*?</script>', re.DOTALL), ""),
     (
@@ -43,48 +51,8 @@ MENDS = (  # what third parties write into the page, and what should stand there
 )
 
 
-def mathjax_files():
-    """The files of MathJax that the book needs: paths in MathJax, and where they lie."""
-    try:
-        installed = metadata.files(MATHJAX_PACKAGE) or []
-    except metadata.PackageNotFoundError:
-        installed = []
-    pairs = []
-    for file in installed:
-        below = str(file).replace("\\", "/").removeprefix(MATHJAX_PREFIX)
-        if str(file).replace("\\", "/") != below and below.startswith(MATHJAX_PARTS):
-            pairs.append((below, Path(file.locate())))
-    if not pairs:
-        raise ExtensionError(
-            f"MathJax is missing: run `python -m pip install {MATHJAX_PACKAGE}==3.2.2.1`, "
-            "or install everything with `python -m pip install -r requirements.txt`."
-        )
-    return pairs
-
-
-def copy_mathjax(vendor):
-    """Fill `vendor/mathjax` if it is not there: all of it at once, or nothing."""
-    target = vendor / "mathjax"
-    if target.exists():
-        return
-    vendor.mkdir(parents=True, exist_ok=True)
-    # beside it, not in it: what a broken-off build leaves must not become a page
-    with tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-") as folder:
-        fresh = Path(folder) / "mathjax"
-        for below, source in mathjax_files():
-            (fresh / below).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, fresh / below)
-        try:
-            os.rename(fresh, target)
-        except OSError:
-            if not target.exists():  # another build may have put it there meanwhile
-                raise
-
-
 def prepare(app, config):
-    """Before the build: MathJax in its place, launch buttons only where they can lead."""
-    for folder in config.html_extra_path:
-        copy_mathjax(Path(app.confdir) / folder)
+    """Before the build: launch buttons only where they can lead."""
     options = config.html_theme_options
     options.setdefault("navbar_persistent", [])  # one search field, beside the contents
     options.setdefault(

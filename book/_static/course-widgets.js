@@ -3,7 +3,8 @@
    A figure that responds is an anywidget: state made by Python, drawn by a small ES module.
    In JupyterLab a kernel stands behind it; here nothing does. This script reads the state
    that the build put into the page, gives each module the model it expects, and lets it
-   draw. It asks no server for anything: pages work from a disk as they do from the web. */
+   draw when it comes near the window. It asks no server for anything: pages work from a
+   disk as they do from the web. How the build packs texts and arrays: tools/weight.py. */
 (() => {
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
@@ -11,17 +12,34 @@
     "This figure could not start here; the still picture shows one setting of it.";
   const KERNEL = "This control needs a running kernel: open the chapter in JupyterLab.";
 
+  const NEAR = "75% 0px"; // of the window's height, above and below it
+
+  const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+  async function unpacked(bytes) {
+    const stream = new Blob([bytes]).stream();
+    const plain = stream.pipeThrough(new DecompressionStream("deflate"));
+    return new Uint8Array(await new Response(plain).arrayBuffer());
+  }
+
   const decoders = {
-    base64: (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+    base64: bytesOf,
+    deflate: (text) => unpacked(bytesOf(text)),
     hex: (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16)),
   };
 
+  /* A text that stands in the state, or in a script that this page shares with others. */
+  function textOf(value) {
+    return value?.front ? globalThis.courseFronts?.[value.front] ?? "" : value;
+  }
+
   /* The values of one model, its buffers put back in their places as DataViews. */
-  function valuesOf({ state, buffers = [] }) {
+  async function valuesOf({ state, buffers = [] }) {
     const values = structuredClone(state);
     for (const { path, data, encoding = "base64" } of buffers) {
       const holder = path.slice(0, -1).reduce((inner, key) => inner[key], values);
-      holder[path.at(-1)] = new DataView(decoders[encoding](data).buffer);
+      const bytes = await decoders[encoding](data);
+      holder[path.at(-1)] = new DataView(bytes.buffer);
     }
     return values;
   }
@@ -44,8 +62,8 @@
 
   /* One store for each model; what its views hear is kept in one list, marked by owner. */
   class Store {
-    constructor(record) {
-      this.values = valuesOf(record);
+    constructor(values) {
+      this.values = values;
       this.listeners = [];
     }
 
@@ -192,14 +210,15 @@
   function hostOf(records) {
     const styleOf = once(addStyle);
     const definition = once(definitionOf);
-    const store = once((id) => new Store(records[id]));
+    const store = once(async (id) => new Store(await valuesOf(records[id])));
     const started = once(async (id) => {
-      const found = await definition(records[id].state._esm);
-      return initialize(found, store(id));
+      const found = await definition(textOf(records[id].state._esm));
+      return initialize(found, await store(id));
     });
     return async (id, el) => {
-      if (records[id].state._css) styleOf(records[id].state._css);
-      await render(await started(id), store(id), el);
+      const css = textOf(records[id].state._css);
+      if (css) styleOf(css);
+      await render(await started(id), await store(id), el);
     };
   }
 
@@ -219,13 +238,58 @@
     }
   }
 
-  async function start() {
+  /* What is seen where a view will be drawn: its box with the twin, or what holds it. */
+  function placeOf(view) {
+    return view.closest(".cu-responding") ?? view.parentElement;
+  }
+
+  /* Shows each view when its place comes near, one after another, and tells the root. */
+  class Stage {
+    constructor(views, showOne) {
+      this.root = document.documentElement;
+      this.showOne = showOne;
+      this.waiting = new Set(views);
+      this.queue = Promise.resolve();
+      this.asked = 0;
+      this.watcher = new IntersectionObserver((entries) => {
+        const near = entries.filter((entry) => entry.isIntersecting);
+        const places = new Set(near.map(({ target }) => target));
+        this.ask([...this.waiting].filter((view) => places.has(placeOf(view))));
+      }, { rootMargin: NEAR });
+    }
+
+    start() {
+      for (const view of this.waiting) this.watcher.observe(placeOf(view));
+      document.addEventListener("cu-draw-all", () => this.ask([...this.waiting]));
+    }
+
+    ask(views) {
+      this.root.dataset.widgets = "drawing";
+      this.asked += 1;
+      for (const view of views) {
+        this.waiting.delete(view);
+        this.queue = this.queue.then(() => this.showOne(view)).then(() => this.open());
+      }
+      this.queue = this.queue.then(() => this.rest());
+    }
+
+    /* What stands below the first figure may be seen as soon as the figure stands. */
+    open() {
+      this.root.classList.remove("cu-waiting");
+    }
+
+    rest() {
+      this.asked -= 1;
+      if (!this.asked) this.root.dataset.widgets = "ready";
+    }
+  }
+
+  function start() {
     const views = document.querySelectorAll(`script[type="${MIME}view+json"]`);
     const embedded = document.querySelector(`script[type="${MIME}state+json"]`);
     const records = embedded ? JSON.parse(embedded.textContent).state : {};
     const draw = hostOf(records);
-    for (const view of views) await show(view, records, draw);
-    document.documentElement.dataset.widgets = "ready";
+    new Stage(views, (view) => show(view, records, draw)).start();
   }
 
   if (document.readyState === "loading") {

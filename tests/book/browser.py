@@ -34,11 +34,13 @@ PATIENCE = 300_000  # milliseconds: what is not there by then is missing, not la
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
 READY = """async () => {
-  await window.MathJax?.startup?.promise;
   await document.fonts.ready;
-  return !document.querySelector('script[type$="widget-view+json"]')
-    || document.documentElement.dataset.widgets === "ready";
+  const { widgets, formulas } = document.documentElement.dataset;
+  const has = (script) => document.querySelector(`script${script}`);
+  return (!has('[type$="widget-view+json"]') || widgets === "ready")
+    && (!has('[src*="course-formulas"]') || formulas === "drawn");
 }"""
+ALL_DRAWN = "() => document.dispatchEvent(new Event('cu-draw-all'))"
 HUSH = "*, *::before, *::after { transition: none !important; animation: none !important }"
 
 
@@ -130,8 +132,10 @@ class Visit:
             self.foreign.append(request.url)
 
     def open(self, path):
-        """Load a page of the book and wait until formulas and figures are drawn."""
+        """Load a page of the book, and draw what else would be drawn only when seen."""
         self.page.goto(f"{self.address}/{path}")
+        self.page.wait_for_function(READY)
+        self.page.evaluate(ALL_DRAWN)
         self.page.wait_for_function(READY)
         self.page.add_style_tag(content=HUSH)
         return self

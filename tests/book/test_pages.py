@@ -85,9 +85,9 @@ def test_every_formula_is_drawn(visit):
         m => m.checkVisibility() && !m.offsetWidth),
     ].map(found => found.map(m => m.textContent))""")
     assert (bare, outside, broken, flat) == ([], [], [], [])
-    assert (
-        visit.ask("() => [...document.fonts].filter(f => f.status === 'error').length") == 0
-    )
+    broken = visit.ask("""() => [...document.fonts].filter(
+        f => f.status === "error" && !f.family.includes("Like ")).map(f => f.family)""")
+    assert broken == []  # but for faces of the system, which few have all of
 
 
 def test_no_raw_formula_is_left_in_the_text(visit):

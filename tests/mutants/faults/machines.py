@@ -131,9 +131,9 @@ PAGES = [
     Guard(
         22,
         "formulas are drawn by an installed package",
-        "_config.yml",
-        "mathjax_path: ../mathjax/tex-chtml-full.js",
-        "mathjax_path: https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-chtml-full.js",
+        "tools/mathjax_bundle.py",
+        'config.mathjax_path = f"../mathjax/{BUNDLE}"',
+        'config.mathjax_path = "https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-chtml.js"',
         f"{COURSEBOOK} -k mathjax",
     ),
     Guard(
