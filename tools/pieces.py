@@ -14,6 +14,8 @@ ANCHOR = re.compile(r"<(/?)a\b[^>]*>")
 NAME = re.compile(r'\sid="[^"]*"')
 SOURCE = re.compile(r'\ssrc="(?!data:)([^"]*)"')
 STYLE = re.compile(r'\sstyle="[^"]*"')
+DRAWING = '<div class="cu-drawing"'
+DRAWN = re.compile(r"<style>(?:(?!</style>).)*\.cu-drawing.*?</style>", re.DOTALL)
 
 
 def element_at(page, start):
@@ -61,9 +63,17 @@ def moved(piece, here, there):
     return SOURCE.sub(seen_from_there, piece)
 
 
-def picture(figure):
-    """The picture of a figure: its still twin, its image or its drawing."""
+def picture(figure, width="cu-narrow"):
+    """The picture of a figure: its still twin, its image or its drawing.
+
+    Of a drawing in two widths, `cu-wide` and `cu-narrow`, it is one.
+    """
     figure = SCRIPT.sub("", figure)
+    if DRAWING in figure:
+        drawing = element_at(figure, figure.index(DRAWING))
+        place = max(drawing.find(f'<svg class="{width}"'), drawing.find("<svg"))
+        drawn = element_at(drawing, place)
+        return f"{DRAWING}>{drawn}</div>"
     found = re.search(r"<(?:img|svg)\b", figure)
     if not found:
         return None
@@ -71,6 +81,12 @@ def picture(figure):
         return element_at(figure, found.start())
     tag = figure[found.start() : figure.index(">", found.start()) + 1]
     return STYLE.sub("", tag)
+
+
+def style_of_drawings(page):
+    """The style that the drawings of a page share; empty where there are none."""
+    found = DRAWN.search(page)
+    return found[0] if found else ""
 
 
 def caption(figure):

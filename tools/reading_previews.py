@@ -52,6 +52,8 @@ def previews(pages, page):
             continue
         shown = preview(pages(target), unescape(name))
         if shown:
+            if pieces.DRAWING in shown:
+                shown = pieces.style_of_drawings(pages(target)) + shown
             shown = pieces.moved(pieces.loose(shown), str(target), str(page))
             found.append(f'<div data-for="{address}#{name}">{shown}</div>')
     return f"{MARK}{''.join(found)}</template>\n" if found else ""

@@ -16,13 +16,15 @@
 
   /* What a figure of this page shows: its picture or its drawing, and its caption. */
   function ofFigure(figure) {
-    const picture = figure.querySelector("img") ?? figure.querySelector("svg");
+    const kinds = [".cu-drawing", "img", "svg"];
+    const picture = kinds.map((kind) => figure.querySelector(kind)).find(Boolean);
     if (!picture) return null;
     const piece = document.createElement("div");
     const copy = picture.cloneNode(true);
-    for (const name of ["style", "class", "loading"]) copy.removeAttribute(name);
-    const words = document.createElement("p");
-    words.textContent = figure.querySelector("figcaption p")?.innerText.replace("#", "");
+    if (copy.matches("img")) copy.className = "";
+    for (const name of ["style", "loading"]) copy.removeAttribute(name);
+    const words = figure.querySelector("figcaption p")?.cloneNode(true) ?? "";
+    if (words) words.querySelector(".headerlink")?.remove();
     piece.append(copy, words);
     return piece;
   }
@@ -77,7 +79,7 @@
     watcher.observe(card);
     shown = { card, link, watcher };
     place();
-    globalThis.MathJax?.typesetPromise?.([card]);
+    globalThis.MathJax?.typesetPromise?.([card]).catch(() => {});
   }
 
   function after(milliseconds, act) {

@@ -105,11 +105,12 @@ def write(folder):
     shutil.copytree(ROOT / "tools", folder / "tools", ignore=ignored)
     shutil.copytree(ROOT / "book" / "_static", folder / "book" / "_static")
     shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
-    pages = ["01-first", "02-second", "glossary", "bibliography"]
+    pages = ["01-first", "02-second", "glossary", "gallery", "bibliography"]
     texts = {
         "_toc.yml": TOC + "".join(f"      - file: book/{page}\n" for page in pages),
         "book/intro.md": "# A book\n\n[First](01-first.ipynb)\n",
         "book/glossary.md": GLOSSARY,
+        "book/gallery.md": (ROOT / "book" / "gallery.md").read_text(encoding="utf-8"),
         "book/bibliography.md": "# Sources\n\n```{bibliography}\n```\n",
         "book/references.bib": BIB,
     }

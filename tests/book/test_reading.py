@@ -233,6 +233,33 @@ def test_a_second_build_puts_the_same_in_once(book):
     assert [len(found) for found in before.values()].count(1) == 2
 
 
+# The gallery.
+
+
+def test_the_gallery_leads_to_each_figure(opened):
+    visit = opened("gallery")
+    page = visit.page
+    links = page.locator(".cu-item a").evaluate_all(
+        "a => a.map(e => e.getAttribute('href'))"
+    )
+    assert links == ["01-first.html#fig-first", "01-first.html#fig-still"]
+    assert page.locator(".cu-item").first.inner_text().startswith("responds")
+    assert "What still finds." in page.locator(".cu-item").last.inner_text()
+    assert page.locator("h2 a").inner_text() == "1. First"
+    assert page.locator(".cu-item img").evaluate_all("all => all.every(i => i.alt)")
+    page.locator(".cu-item a").last.click()
+    page.wait_for_url("**/01-first.html#fig-still")
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_gallery_has_no_serious_finding(opened, theme):
+    visit = opened("gallery", window=PHONE)
+    visit.look(width=375, theme=theme)
+    assert browser.axe_findings(visit.page) == []
+    assert visit.ask("() => document.documentElement.scrollWidth") <= 375
+
+
 # What one has read and answered.
 
 

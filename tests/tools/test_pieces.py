@@ -48,6 +48,21 @@ def test_an_element_ends_where_its_own_tag_closes():
         pieces.named('<div id="a"><div></div>', "a")
 
 
+TWO = '<svg class="cu-wide"><g></g></svg><svg class="cu-narrow"></svg>'
+STYLE = "<style>\n.cu-drawing { color: red }\n</style>"
+
+
+def test_a_drawing_is_taken_in_one_width_and_its_style_by_itself():
+    figure = f'<figure id="f">{STYLE}<div class="cu-drawing" hidden>{TWO}</div></figure>'
+    narrow = '<div class="cu-drawing"><svg class="cu-narrow"></svg></div>'
+    assert pieces.picture(figure) == narrow
+    assert 'class="cu-wide"><g>' in pieces.picture(figure, "cu-wide")
+    one = figure.replace('<svg class="cu-narrow"></svg>', "")
+    assert 'class="cu-wide"' in pieces.picture(one)
+    assert pieces.style_of_drawings(f"<style>p {{}}</style>{figure}") == STYLE
+    assert pieces.style_of_drawings("<p></p>") == ""
+
+
 def test_pictures_are_found_from_the_other_page():
     moved = partial(pieces.moved, '<img src="../_images/a.png"/>')
     assert moved("out/book/a.html", "out/book/b.html") == '<img src="../_images/a.png"/>'
