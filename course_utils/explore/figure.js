@@ -170,16 +170,23 @@ function obeyArrows(node, keys) {
   });
 }
 
-/** Drag a trait along the x axis of a plot; its slider is there for the keyboard. */
-function dragAlong(plot, model, trait, { min, max, step }) {
+/** Drag a trait along the x axis of a plot; its slider is there for the keyboard.
+
+    `from` gives the place of a value, and `to` the value at a place. */
+function dragAlong(plot, model, trait, { min, max, step, from = (v) => v, to = (x) => x }) {
   draggable(plot.svg, {
     across: true,
     move(at) {
-      const steps = Math.round((plot.at(at).x - min) / step);
+      const steps = Math.round((to(plot.at(at).x) - min) / step);
       model.set(trait, clamp(min + steps * step, min, max));
       model.save_changes();
     },
   });
+  const cy = PLOT.height - PLOT.bottom;
+  const grip = make(plot.svg, "circle", { class: "cu-grip", r: 5.5, cy });
+  const place = () => grip.setAttribute("cx", plot.x(from(model.get(trait))).toFixed(1));
+  model.on(`change:${trait}`, place);
+  place();
 }
 
 /** Buttons in a row, of which one is pressed: the values that a trait may have. */

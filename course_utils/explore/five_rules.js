@@ -193,7 +193,7 @@ function errorsPlot(panels, model) {
 function sliders(controls, model) {
   const your = { label: "your λ", min: LOW, max: HIGH, step: 0.1, show: exponential };
   const noise = { label: "noise level σ", min: -4, max: -1, step: 0.1, show: exponential };
-  const told = { label: "σ given to the rules / σ", min: -1, max: 1, step: 0.1 };
+  const told = { label: "assumed σ / true σ", min: -1, max: 1, step: 0.1 };
   slider(controls, model, "log10_lam", your);
   slider(controls, model, "log10_sigma", noise);
   slider(controls, model, "log2_told", { ...told, show: (v) => (2 ** v).toFixed(2) });
@@ -218,8 +218,8 @@ function render({ model, el }) {
   const drawErrors = errorsPlot(panels, model);
   key(panels, [
     ["scene", "signal f"],
-    ["classical", "estimate f_λ, and its error"],
-    ["data", "error of Hf_λ"],
+    ["classical", "estimate with your λ; error over λ"],
+    ["data", "error of its data"],
     ["learned", "your λ: drag it"],
     ["kept", "Discrepancy, GCV, SURE, L-curve, Evidence"],
   ]);

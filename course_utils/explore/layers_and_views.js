@@ -49,14 +49,12 @@ function scoresPlot(panels, model) {
     xticks: [0, 5, 10, 15, 20],
     yticks: [10, 20, 30, 40],
   });
-  draggable(plot.svg, {
-    across: true,
-    move(place) {
-      const gaps = layers.map((K) => Math.abs(K - plot.at(place).x));
-      model.set("layer", gaps.indexOf(Math.min(...gaps)));
-      model.save_changes();
-    },
-  });
+  const nearest = (x) => {
+    const gaps = layers.map((K) => Math.abs(K - x));
+    return gaps.indexOf(Math.min(...gaps));
+  };
+  const range = { min: 0, max: layers.length - 1, step: 1 };
+  dragAlong(plot, model, "layer", { ...range, from: (k) => layers[k], to: nearest });
   const lines = [curve(plot, "learned"), curve(plot, "scene")];
   const drawHere = upright(plot, "data");
   return (scores, k) => {

@@ -55,13 +55,8 @@ function errorsPlot(panels, model, errors) {
   });
   errors.forEach((line, i) => curve(plot, ROLES[i])(line, log2));
   const drawHere = upright(plot, "scene");
-  draggable(plot.svg, {
-    across: true,
-    move(place) {
-      model.set("k", Math.round(plot.at(place).x / 2));
-      model.save_changes();
-    },
-  });
+  const range = { min: 0, max: errors[0].length - 1, step: 1 };
+  dragAlong(plot, model, "k", { ...range, from: log2, to: (x) => x / 2 });
   return (k) => drawHere(log2(k));
 }
 

@@ -52,13 +52,13 @@ function partsPlot(panels, model) {
     xticks: [1, n / 4, n / 2, (3 * n) / 4, n],
     yticks: [0, 0.5, 1],
   });
-  draggable(plot.svg, {
-    across: true,
-    move(place) { // lambda = s_i^2 is where half of a coefficient reaches the estimate
-      const log10_lam = 2 * Math.log10(s[Math.round(plot.at(place).x) - 1]);
-      model.set("log10_lam", clamp(Math.round(10 * log10_lam) / 10, LOW, HIGH));
-      model.save_changes();
-    },
+  // lambda = s_i^2 is where half of a coefficient reaches the estimate
+  dragAlong(plot, model, "log10_lam", {
+    min: LOW,
+    max: HIGH,
+    step: 0.1,
+    from: (log10_lam) => Math.max(1, s.filter((s_i) => s_i ** 2 > 10 ** log10_lam).length),
+    to: (x) => 2 * Math.log10(s[Math.round(x) - 1]),
   });
   return bothCurves(plot, (i) => i + 1);
 }

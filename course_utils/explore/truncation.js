@@ -48,9 +48,9 @@ function plots(panels, model) {
   const drawEstimate = curve(signal, "classical");
   curve(picard, "scene")(s, (i) => i + 1);
   const drawSigma = curve(picard, "noise");
-  const drawCut = upright(picard, "learned");
+  const drawCut = upright(picard, "data");
   const circles = dots(picard, s.map(() => 0), 1).childNodes;
-  dragAlong(picard, model, "k", { min: 0, max: n, step: 1 });
+  dragAlong(picard, model, "k", { min: 0, max: n, step: 1, from: (k) => k + 0.5 });
   return ({ f_k, coefficients, sigma }, k) => {
     drawEstimate(f_k);
     drawSigma([sigma, sigma], (i) => (i ? n : 0));
@@ -81,11 +81,11 @@ function render({ model, el }) {
   const draw = plots(panels, model);
   key(panels, [
     ["scene", "signal f; singular values sᵢ"],
-    ["classical", "estimate f_k"],
+    ["classical", "estimate fₖ"],
     ["kept", "|uᵢᵀg| kept"],
     ["dropped", "|uᵢᵀg| dropped"],
     ["noise", "noise level σ"],
-    ["learned", "cut-off k: drag it"],
+    ["data", "cut-off k: drag it"],
   ]);
   sliders(controls, model);
   respond(model, ["k", "log10_sigma"], ({ k, log10_sigma }) => {

@@ -167,8 +167,8 @@ function render({ model, el }) {
   const scene = picture(panels, "true section; drag the source", n, n);
   scene.draw(floats(model, "scene"));
   const drawSource = sourceAround(scene, model);
-  const data = picture(panels, "views, one in each row", n, MOST);
   const estimate = picture(panels, "filtered back-projection", n, n);
+  const data = picture(panels, "views, one in each row", n, MOST);
   sliders(controls, model);
   const first = compute({ views: model.get("views"), arc: model.get("arc") });
   respond(model, ["views", "arc"], (setting) => {

@@ -239,7 +239,7 @@ function render({ model, el }) {
     output.textContent = `${words.join(", ")}.`;
     const d = Math.abs(setting.displacement);
     if (d && d <= 2 && errors[1] < errors[0]) {
-      reached(`From ${d} pixels on, the filter that knows no H is better.`);
+      reached(`Displaced by ${d} px: the filter that knows no H is better.`);
     }
   });
 }

@@ -21,7 +21,7 @@ IN_PYTHON = [
         "the last step of an array lies beyond its largest number",
         "course_utils/explore/figure.py",
         "(2**bits - 1) or",
-        "(2**bits - 2) or",
+        "2**bits or",
         "tests/package/explore/test_figure.py",
     ),
     Mutant(
