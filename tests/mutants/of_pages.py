@@ -128,10 +128,10 @@ NOTEBOOKS = [
     ),
     Mutant(
         "a figure on the page runs other code than that of the package",
-        CHAPTER,
+        "book/05-choosing-how-much.ipynb",
         '"_esm": "/* What every responding figure is made of: ',
         '"_esm": "/* What a responding figure is made of: ',
-        "tests/book/test_chapters.py -k 'run_the_code and why-inversion'",
+        "tests/book/test_chapters.py -k 'run_the_code and choosing'",
     ),
 ]
 
