@@ -59,18 +59,24 @@ function dragStripes(canvas, model) {
   draggable(canvas, { across: true, move: ({ x }) => change(x * last) });
 }
 
+/** A share as one says it: in percent, or as one part in so many. */
+function inWords(share) {
+  if (share >= 0.01) return `${Math.round(100 * share)}\u00a0%`;
+  return `one part in ${Number((1 / share).toPrecision(2)).toLocaleString("en")}`;
+}
+
 /** What the lens does to the stripes, in words. */
-function verdict({ passed, finest }, nu, sigma) {
-  const kept = nu <= finest;
-  return `The lens passes ${passed.toExponential(1)} of these stripes, and the noise is ` +
-    `${sigma.toExponential(1)}: the restoration ${kept ? "keeps" : "has lost"} them.`;
+function verdict({ passed, finest }, nu, cut) {
+  const outcome = nu <= finest ? "kept" : "lost";
+  return `The lens passes ${inWords(passed)} of these stripes. The restoration ` +
+    `keeps what passes by more than 10\u00a0σ, ${inWords(cut)}: they are ${outcome}.`;
 }
 
 function render({ model, el }) {
   const n = model.get("size");
   const start = { log10_sigma: model.get("log10_sigma") };
   const { panels, controls, output, reached } = frame(el, model);
-  const image = picture(panels, "image f: drag its stripes", n, n);
+  const image = picture(panels, "image f: drag it", n, n);
   const data = picture(panels, "data g = Hf + ε", n, n);
   const restored = picture(panels, "restoration", n, n);
   dragStripes(image.canvas, model);
@@ -81,7 +87,7 @@ function render({ model, el }) {
     image.draw(drawn.image);
     data.draw(drawn.g);
     restored.draw(drawn.f_hat);
-    output.textContent = verdict(drawn, nu, 10 ** log10_sigma);
+    output.textContent = verdict(drawn, nu, model.get("margin") * 10 ** log10_sigma);
     if (log10_sigma < start.log10_sigma - 0.99 && nu === drawn.finest) {
       const before = compute({ nu, ...start }).finest;
       const times = (nu / before).toFixed(1);

@@ -10,7 +10,7 @@ from traitlets import Bytes, Dict, Float, Int
 from .. import plots
 from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
-HEIGHT = 0.3  # of the stripes, from their mean
+HEIGHT = 0.2  # of the stripes, from their mean
 MARGIN = 10  # an inverse keeps what passes the blur with more than so many sigmas
 TASK = (
     "Predict: with ten times less noise, how much finer may the stripes be before the "
