@@ -1,7 +1,6 @@
 // A picture through blur and noise, and three answers: inverse, filter, a small network.
 
 const ALIASES = 3; // terms on either side of a sampled Gaussian's transfer function
-const STRENGTHS = [0.1, 10, 100]; // of the filters beside the one of strength 1
 // What is shown, in this order; the first three are the answers.
 const SHOWN = [
   { name: "inverse", role: "noise", means: "the naive inverse of the blur" },
@@ -28,16 +27,21 @@ function transferOf(width, n) {
     for (let m = -ALIASES; m <= ALIASES; m++) sum += Math.exp(rate * (nu + m) ** 2);
     return sum;
   });
-  const whole = line[0] ** 2;
-  return Float64Array.from(
-    { length: n * n },
-    (_, i) => (line[Math.floor(i / n)] * line[i % n]) / whole,
-  );
+  const h = new Float64Array(n * n);
+  for (let y = 0; y < n; y++) {
+    const scale = line[y] / line[0] ** 2;
+    for (let x = 0; x < n; x++) h[y * n + x] = scale * line[x];
+  }
+  return h;
 }
 
 /** h S / (h^2 S + weight sigma^2): the Wiener filter under a mean spectrum S. */
 function wienerFactors(h, S, noise) {
-  return h.map((value, i) => (value * S[i]) / (value * value * S[i] + noise));
+  const factors = new Float64Array(h.length);
+  for (let i = 0; i < h.length; i++) {
+    factors[i] = (h[i] * S[i]) / (h[i] ** 2 * S[i] + noise);
+  }
+  return factors;
 }
 
 /** The error that the filter of weight 1 leaves on the average: its root mean square. */
@@ -49,9 +53,26 @@ function expectedError(h, S, sigma) {
   return Math.sqrt(sum / h.length);
 }
 
+/** Two real pictures from their spectra by one transform: F^-1 [A + i B] = a + i b. */
+function twoFrom(n) {
+  const rows = transformOf(n);
+  const half = plane(n);
+  const sum = plane(n);
+  return (A, B) => {
+    for (let i = 0; i < n * n; i++) { // the inverse is the transform of the conjugate
+      sum.re[i] = (A.re[i] - B.im[i]) / (n * n);
+      sum.im[i] = -(A.im[i] + B.re[i]) / (n * n);
+    }
+    const { re, im } = rows(rows(sum, half), plane(n));
+    for (let i = 0; i < n * n; i++) im[i] = -im[i];
+    return [re, im];
+  };
+}
+
 /** The data of a picture, and the two answers of one formula each, at any setting. */
 function answersOf(n, { f, noise, spectrum, weight }) {
   const { forward, back } = fourierOf(n);
+  const backOfTwo = twoFrom(n);
   const S = Float64Array.from(ringsOf(n), (ring) => spectrum[ring]);
   const F_f = forward(f);
   const F_noise = forward(noise);
@@ -63,16 +84,15 @@ function answersOf(n, { f, noise, spectrum, weight }) {
       G.im[i] = h[i] * F_f.im[i] + sigma * F_noise.im[i];
     }
     const filtered = (strength) =>
-      back(times(wienerFactors(h, S, strength * weight * sigma ** 2), G));
-    return {
-      data: back(G),
-      inverse: back(times(h.map((v) => 1 / v), G)),
-      filter: filtered(1),
-      filtered,
-      scale: expectedError(h, S, sigma),
-      width,
-      sigma,
+      times(wienerFactors(h, S, strength * weight * sigma ** 2), G);
+    const [data, filter] = backOfTwo(G, filtered(1));
+    const inverse = back(times(h.map((v) => 1 / v), G));
+    const others = () => { // what the network needs beside them
+      const [weak, strong] = backOfTwo(...[0.1, 10].map(filtered));
+      return [weak, filter, strong, back(filtered(100))];
     };
+    const scale = () => expectedError(h, S, sigma);
+    return { data, inverse, filter, others, scale, width, sigma };
   };
 }
 
@@ -140,20 +160,18 @@ function quarters(f, n) {
 }
 
 /** What the network looks at: details between filters, the width and the noise. */
-function inputsOf({ filter, filtered, scale, width, sigma }, n) {
-  const [weak, strong, strongest] = STRENGTHS.map(filtered);
+function inputsOf({ others, width, sigma }, scale, n) {
+  const filters = others();
   const detail = (a, b) => quarters(a.map((v, i) => (v - b[i]) / scale), n);
   return [
-    ...detail(weak, filter),
-    ...detail(filter, strong),
-    ...detail(strong, strongest),
+    ...filters.slice(1).flatMap((smooth, i) => detail(filters[i], smooth)),
     flat(width - 1.5, n / 2),
     flat(Math.log10(sigma) + 2, n / 2),
   ];
 }
 
 /** The filter's answer, and what the last layer adds to the pixels of each block. */
-function corrected({ filter, scale }, planes, n) {
+function corrected({ filter }, scale, planes, n) {
   const row = n / 2 + 2;
   return filter.map((value, i) => {
     const y = Math.floor(i / n);
@@ -165,12 +183,13 @@ function corrected({ filter, scale }, planes, n) {
 
 /** The network's answer, layer by layer: a generator, which ends with the picture. */
 function* throughNetwork(answers, layers, n) {
-  let planes = inputsOf(answers, n);
+  const scale = answers.scale();
+  let planes = inputsOf(answers, scale, n);
   for (const layer of layers) {
     yield;
     planes = throughLayer(planes, layer, n / 2, layer === layers.at(-1));
   }
-  return corrected(answers, planes, n);
+  return corrected(answers, scale, planes, n);
 }
 
 /** What a generator returns, without a pause. */
@@ -274,7 +293,7 @@ function wipe(parent, model, n) {
     "aria-valuemin": 0,
     "aria-valuemax": 100,
   });
-  const { draw } = picture(stage, "", n, n);
+  const { draw } = picture(stage, "the two that you compare", n, n);
   const names = ["left", "right"].map((side) =>
     make(stage, "span", { class: `cu-side cu-${side}` })
   );
