@@ -165,15 +165,28 @@ function tell(form, line, { right, said }, model) {
   typeset(line);
 }
 
+/** Keep the keys of a form from JupyterLab, which takes Enter and the arrow keys. */
+function keepKeys(form) {
+  for (const control of form.querySelectorAll("input, button")) {
+    control.dataset.lmSuppressShortcuts = "true";
+  }
+  form.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
 function render({ model, el }) {
   const form = make(el, "form", {
     class: "cu-quick",
     "data-question": model.get("key"),
-    "data-lm-suppress-shortcuts": "true", // or JupyterLab takes the arrow keys
   });
   make(form, "p", { class: "cu-quick-name" }, "Quick check");
   const verdict = model.get("options") ? choices(form, model) : field(form, model);
   make(form, "button", { type: "submit" }, "Check");
+  keepKeys(form);
   const line = make(form, "p", {
     class: "cu-quick-said",
     role: "status",
