@@ -84,7 +84,7 @@ class FiveRules(RespondingFigure):
     def twin(self) -> Figure:
         lam = torch.logspace(-12, 1, 131, dtype=self._f.dtype)
         scene, data = self.errors(lam)
-        lines = {"error of the scene": ("classical", scene), "of the data": ("data", data)}
+        lines = {"error of the signal": ("classical", scene), "of the data": ("data", data)}
         figure = plots.spectrum(lines, "$\\log_{10} \\lambda$", "error", lam.log10())
         choices = self.choices()
         marks = torch.tensor(list(choices.values())).to(lam)
