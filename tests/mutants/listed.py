@@ -1,6 +1,14 @@
 """All mutants, room by room."""
 
-from . import of_benchmarks, of_figures, of_package, of_pages, of_studies, of_tools
+from . import (
+    of_asking,
+    of_benchmarks,
+    of_figures,
+    of_package,
+    of_pages,
+    of_studies,
+    of_tools,
+)
 
-ROOMS = (of_package, of_figures, of_pages, of_studies, of_tools, of_benchmarks)
+ROOMS = (of_asking, of_package, of_figures, of_pages, of_studies, of_tools, of_benchmarks)
 MUTANTS = [mutant for room in ROOMS for mutant in room.MUTANTS]

@@ -43,3 +43,17 @@ def test_sizes_and_weights_are_those_of_the_network():
 def test_another_network_is_refused():
     with pytest.raises(ValueError, match="ConvNet is no U-Net"):
         unet(ConvNet(dims=2, width=4), (8, 8))
+
+
+def test_each_level_has_one_height_and_the_finest_is_on_top():
+    for tree in layouts(unet(UNet(width=4, levels=2, classes=3), (32, 48))):
+        places = {}
+        for line in tree.iter("text"):
+            word = "".join(line.itertext())
+            places.setdefault(word, []).append((float(line.get("x")), float(line.get("y"))))
+        (first,) = places["4 × 32 × 48"]
+        (last,) = places["3 × 32 × 48"]
+        middle = places["8 × 16 × 24"]
+        (bottom,) = places["16 × 8 × 12"]
+        assert first[1] == last[1] < middle[0][1] == middle[1][1] < bottom[1]
+        assert first[0] < bottom[0] < last[0]
