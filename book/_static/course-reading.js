@@ -10,7 +10,7 @@
   const PARTS = ["seen", "read", "answered"]; // each holds something for each chapter
   const MOMENT = 1000; // milliseconds in sight
   const CHAPTER = /(?:^|\/)\d\d-([\w-]+)\.html$/; // its number may change, its name stays
-  const LINKS = "nav.bd-links a[href], .cu-path a[href], .cu-chapters a[href]";
+  const LINKS = "nav.bd-links a[href], a.cu-card[href]";
   const END = "the end";
   const SVG = "http://www.w3.org/2000/svg";
   let memory = Object.fromEntries(PARTS.map((part) => [part, {}]));

@@ -339,7 +339,12 @@ function tile(parent, { name, role, means }, n, touch) {
   node.title = means;
   const { draw } = picture(node, name, n, n);
   const line = make(node, "span", { class: "cu-error" });
-  return { node, draw, line };
+  let shown = null;
+  const show = (f) => {
+    if (f !== shown) draw(f);
+    shown = f;
+  };
+  return { node, show, line };
 }
 
 /** The small pictures with their errors; what it returns draws them. */
@@ -351,8 +356,8 @@ function tiles(parent, model, n) {
   return (pictures, errors) => {
     const chosen = [model.get("left"), model.get("right")];
     const best = Math.min(...errors.slice(0, 3));
-    all.forEach(({ node, draw, line }, i) => {
-      draw(pictures[i]);
+    all.forEach(({ node, show, line }, i) => {
+      show(pictures[i]);
       if (i < errors.length) line.textContent = inDecibels(errors[i]);
       node.classList.toggle("cu-best", errors[i] === best);
       node.setAttribute("aria-pressed", chosen.includes(i));

@@ -16,6 +16,8 @@ PATIENCE = 20_000  # milliseconds
 SAID = "() => /dB|equally/.test(document.querySelector('.cu-output').textContent)"
 SCROLL = "twin => twin.parentElement.parentElement.scrollIntoView()"
 LIVE = "count => document.querySelectorAll('.cu-quick').length >= count"
+READ = """chapter => localStorage.setItem("cu-reading",
+  JSON.stringify({ read: { [chapter]: "2026-01-01" } }))"""
 CANVAS = "canvas => canvas.toDataURL()"
 
 
@@ -164,6 +166,18 @@ def test_every_chapter_has_a_card_that_leads_to_it_with_a_picture(opened):
     assert len(widths) == len(CHAPTERS) and min(widths) > 0
     start = page.locator("a.cu-start").get_attribute("href")
     assert f"book/{start.removesuffix('.html')}" == CHAPTERS[0]
+
+
+def test_the_card_of_a_chapter_that_was_read_has_a_tick(opened):
+    page = opened()
+    assert page.locator("a.cu-card .cu-tick").count() == 0
+    chapter = CHAPTERS[1].removeprefix("book/")
+    page.evaluate(READ, chapter[len("01-") :])
+    page.reload()
+    page.wait_for_selector("a.cu-card .cu-tick")
+    ticked = page.locator("a.cu-card", has=page.locator(".cu-tick"))
+    assert ticked.count() == 1
+    assert ticked.get_attribute("href") == f"{chapter}.html"
 
 
 def test_the_quick_checks_of_the_front_page_can_all_be_answered(opened):

@@ -71,8 +71,8 @@ def test_the_trainings_are_short_and_recorded():
     assert all(row["steps"] == study.STEPS and row["train_s"] < 600 for row in rows)
 
 
-@pytest.mark.parametrize("picture", study.PAGE)
-def test_the_network_wins_on_every_photograph_under_the_noise_that_it_knows(picture):
+@pytest.mark.parametrize("picture", [*study.PAGE, "rings", "chessboard"])
+def test_the_network_wins_on_every_picture_under_the_noise_that_it_knows(picture):
     for sigma in INSIDE:
         for width in study.WIDTHS:
             assert min(gain(picture, sigma, width)) > 0, (sigma, width)
