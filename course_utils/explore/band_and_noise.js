@@ -116,7 +116,8 @@ function render({ model, el }) {
     if (
       setting.scene !== start && setting.log2_told && Math.abs(count - wanted) < 0.03 * n
     ) {
-      reached(`At ${2 ** setting.log2_told} times the true σ this band covers 90 %.`);
+      const times = (2 ** setting.log2_told).toPrecision(2);
+      reached(`At ${times} times the true σ this band covers 90 %.`);
     }
   });
 }
