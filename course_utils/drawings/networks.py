@@ -72,8 +72,10 @@ class Chain:
         return self.layers[0].step.shape[1:]
 
     def weights(self) -> str:
-        """How many weights there are."""
-        return f"{sum(layer.step.weights for layer in self.layers):,} weights"
+        """How many weights there are, and how many of them are biases."""
+        weights = sum(layer.step.weights for layer in self.layers)
+        biases = sum(layer.step.biases for layer in self.layers)
+        return f"{weights:,} weights" + f", {biases} of them biases" * (biases > 0)
 
     def label(self) -> str:
         """The chain in a sentence."""
@@ -138,7 +140,7 @@ def _row(chain: Chain) -> Drawing:
     drawing.text((ends[0][0] - 9, axis), "$g$", anchor="end")
     start = (left, axis - stack.extent(chain.channels)[1] / 2 - 4)
     _end_of_row(drawing, start if chain.residual else None, (ends[-1][1] + 5, axis))
-    words = f"{chain.weights()} in all; each channel has {sides(chain.size())} values"
+    words = f"{chain.weights()}; each channel has {sides(chain.size())} values"
     last = (4, below + LINE * (len(table) + 1) + 4)
     drawing.text(last, words, anchor="start")
     return drawing
@@ -193,7 +195,7 @@ def _column(chain: Chain) -> Drawing:
         drawing.text((x + 14, y + 10), layer.weights(), "learned", "start")
     around = (x - stack.extent(chain.channels)[0] / 2 - 6, top)
     _end_of_column(drawing, around if chain.residual else None, (x, low))
-    words = f"{chain.weights()} in all;\neach channel has {sides(chain.size())} values"
+    words = f"{chain.weights()};\neach channel has {sides(chain.size())} values"
     drawing.text((4, drawing.height - 24), words, anchor="start")
     return drawing
 

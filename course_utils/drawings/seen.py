@@ -21,7 +21,7 @@ class Step:
     """One of KINDS, with the shape (channels, *size) of what comes out.
 
     A convolution has also so many channels as ``inputs``, a ``kernel``, a ``dilation`` and
-    so many ``weights``, with biases.
+    so many ``weights``, ``biases`` of them its biases.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Step:
     kernel: tuple[int, ...] = ()
     dilation: int = 1
     weights: int = 0
+    biases: int = 0
 
 
 class Watch(TorchFunctionMode):
@@ -56,14 +57,15 @@ class Watch(TorchFunctionMode):
         """Write down a convolution; ``more`` are stride, padding, dilation and groups."""
         dilation = more[2][0]
         self.axes = weight.ndim - 1
-        weights = weight.numel() + (0 if bias is None else bias.numel())
+        biases = 0 if bias is None else bias.numel()
         step = Step(
             "convolution",
             tuple(out.shape[-self.axes :]),
             weight.shape[1] * more[3],
             tuple(weight.shape[2:]),
             dilation,
-            weights,
+            weight.numel() + biases,
+            biases,
         )
         self.steps.append(step)
 

@@ -80,7 +80,7 @@ def _layout(levels: Levels, width: float) -> Drawing:
     _ends(drawing, left[0], right[0])
     bottom = height - 3 * LINE + 6
     drawing.text((4, bottom), "halving, doubling, joining: fixed", "classical", "start")
-    words = f"convolutions, then ReLU: {levels.weights()}"
+    words = f"convolutions: learned, {levels.weights()}"
     drawing.text((4, bottom + LINE), words, "learned", "start")
     words = "$c × h × w$: channels, height, width"
     drawing.text((4, bottom + 2 * LINE), words, "quiet", "start")

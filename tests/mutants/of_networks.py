@@ -71,8 +71,8 @@ IN_DRAWINGS = [
     Mutant(
         "a drawing counts no biases",
         "course_utils/drawings/seen.py",
-        "(0 if bias is None else bias.numel())",
-        "0",
+        "weight.numel() + biases,",
+        "weight.numel(),",
         f"{DRAWINGS}/test_seen.py",
     ),
     Mutant(

@@ -33,8 +33,10 @@ def test_the_weights_are_those_of_the_layers_and_their_sum_that_of_the_network(n
         f"{c:,} weights" for c in counts
     ]
     total = sum(p.numel() for p in net.parameters())
-    for lines in (wide, narrow):
-        assert any(line.startswith(f"{total:,} weights in all") for line in lines)
+    biases = sum(layer.bias.numel() for layer in layers if layer.bias is not None)
+    tail = f", {biases} of them biases" if biases else ""
+    assert wide[-1].startswith(f"{total:,} weights{tail}; ")
+    assert narrow[-2] == f"{total:,} weights{tail};"
 
 
 def test_channels_kernels_and_dilations_are_those_of_the_network():

@@ -20,6 +20,7 @@ def test_the_steps_of_a_cnn_are_its_convolutions_its_relus_and_the_sum():
         assert step.shape == (layer.out_channels, 64)
         assert step.kernel == layer.kernel_size
         assert step.weights == sum(p.numel() for p in layer.parameters())
+        assert step.biases == layer.bias.numel()
 
 
 def test_dilations_and_missing_biases_are_seen():
@@ -27,6 +28,7 @@ def test_dilations_and_missing_biases_are_seen():
     layer = skip_init(nn.Conv2d, 2, 3, (3, 5), **options)
     (step,) = steps(layer, (2, 20, 30))
     assert (step.dilation, step.kernel, step.weights) == (4, (3, 5), 2 * 3 * 15)
+    assert step.biases == 0
     assert step.shape == (3, 20, 30)
 
 

@@ -34,7 +34,7 @@ def test_sizes_and_weights_are_those_of_the_network():
         sizes = [line for line in lines if line[0].isdigit() and "×" in line]
         down = ["4 × 32 × 48", "8 × 16 × 24", "16 × 8 × 12"]
         assert sorted(sizes) == sorted([*down, "8 × 16 × 24", "3 × 32 × 48"])
-        assert f"convolutions, then ReLU: {total:,} weights" in lines
+        assert f"convolutions: learned, {total:,} weights" in lines
         drawn = [line for line in lines if line.endswith(" weights") and line[0].isdigit()]
         assert sorted(drawn) == sorted(f"{count:,} weights" for count in counts)
         assert [lines.count(word) for word in ("halve", "double", "join")] == [2, 2, 2]
