@@ -61,7 +61,7 @@ function dragStripes(canvas, model) {
 
 /** A share as one says it: in percent, or as one part in so many. */
 function inWords(share) {
-  if (share >= 0.01) return `${Math.round(100 * share)}\u00a0%`;
+  if (share >= 0.01) return `${Number((100 * share).toPrecision(2))}\u00a0%`;
   return `one part in ${Number((1 / share).toPrecision(2)).toLocaleString("en")}`;
 }
 
