@@ -226,9 +226,9 @@ function lossOf({ net, n }, g, f) {
   return meanSquare(g.map((row) => forward(net, row, n).f_hat), f);
 }
 
-/** The step after which the losses are written down next: sixteen at each, then rarer. */
+/** The step after which the losses are written down next: eight at each, then rarer. */
 function nextMark(t) {
-  return t + 1 + Math.floor(t / 16);
+  return t + 1 + Math.floor(t / 8);
 }
 
 /** So many steps, with the losses at the marks; false as soon as the loss explodes. */

@@ -160,7 +160,7 @@ class TrainInThePage(RespondingFigure):
             optimizer.step()
             if step == mark:
                 rows.append([step, *self._both_losses(model)])
-                mark = step + 1 + step // 16
+                mark = step + 1 + step // 8
         columns = torch.tensor(rows, dtype=torch.float64).T
         return model, dict(zip(("step", "training", "validation"), columns, strict=True))
 
