@@ -188,6 +188,7 @@ function beginning(data, settings) {
     first: zeros(),
     second: zeros(),
     t: 0,
+    exploded: false,
     since: 0, // the step at which the learning rate was last changed
     draw: draws(0),
     left: [], // signals that this epoch has not seen
@@ -197,19 +198,23 @@ function beginning(data, settings) {
   return training;
 }
 
-/** One step: the slopes of the mean squared error of a batch, and a step against them. */
+/** One step against the slopes of a batch's mean squared error, which it returns. */
 function step(training) {
   const { net, slopes, f, g, n, N, batch, draw, optimizer } = training;
   if (training.left.length === 0) training.left = shuffled(N, draw);
   const taken = training.left.splice(0, batch);
+  const count = taken.length * n;
+  let loss = 0;
   slopes.theta.fill(0);
   for (const s of taken) {
     const { f_hat, seen } = forward(net, g[s], n);
-    const slope = f_hat.map((v, k) => (2 * (v - f[s][k])) / (taken.length * n));
+    const slope = f_hat.map((v, k) => (2 * (v - f[s][k])) / count);
+    for (const v of slope) loss += (count * v ** 2) / 4;
     backward(net, slopes, seen, slope, n);
   }
   training.t += 1;
   OPTIMIZERS[optimizer](training);
+  return loss;
 }
 
 /** The mean squared error of some estimates. */
@@ -231,12 +236,13 @@ function nextMark(t) {
   return t + 1 + Math.floor(t / 8);
 }
 
-/** So many steps, with the losses at the marks; false as soon as the loss explodes. */
+/** Steps, with the losses at the marks, until the loss of a batch explodes. */
 function advance(training, until, inTime = () => true) {
   const { curve, f, g, f_validation, g_validation } = training;
   while (training.t < until && inTime()) {
-    step(training);
-    if (training.t !== nextMark(curve.marks.at(-1) ?? 0)) continue;
+    training.exploded = !(step(training) < DIVERGED * training.at_first);
+    const mark = nextMark(curve.marks.at(-1) ?? 0);
+    if (training.t !== mark && !training.exploded) continue;
     curve.marks.push(training.t);
     curve.train.push(lossOf(training, g, f));
     curve.validation.push(lossOf(training, g_validation, f_validation));
@@ -245,8 +251,8 @@ function advance(training, until, inTime = () => true) {
 }
 
 /** Whether the loss has left every sensible range. */
-function diverged({ curve, at_first }) {
-  return curve.train.length > 0 && !(curve.train.at(-1) < DIVERGED * at_first);
+function diverged({ exploded, curve, at_first }) {
+  return exploded || curve.train.at(-1) >= DIVERGED * at_first;
 }
 
 /** The waves of n pixels: cos and sin of 2 pi k / n. */
@@ -357,11 +363,11 @@ function experimentOf({ f, e, f_validation, e_validation }, setting) {
     rate: 10 ** setting.log10_rate,
   });
   const w = wiener(seen, sigma);
-  const filtered_all = g_validation.map((row) => filtered(row, w));
+  const estimates = g_validation.map((row) => filtered(row, w));
   return {
-    ...{ training, w, f_wiener: filtered_all[0] },
+    ...{ training, w, f_wiener: estimates[0] },
     nothing: meanSquare(g_validation, f_validation),
-    wiener: meanSquare(filtered_all, f_validation),
+    wiener: meanSquare(estimates, f_validation),
     limit: largestRate(g, numbers(setting.start_linear).length),
   };
 }
@@ -743,6 +749,7 @@ function render({ model, el }) {
   const train = button(buttons, "Train", () => press(!turns.wanted()));
   button(buttons, "Step", () => {
     press(false);
+    if (isOver(shown.now())) shown.begin();
     advance(shown.now().training, shown.now().training.t + 1);
     shown.show();
   });

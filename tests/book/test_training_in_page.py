@@ -140,10 +140,24 @@ def test_a_rate_that_is_too_large_ends_in_a_sentence(show):
     visit.page.wait_for_function(
         "() => document.querySelector('output').textContent.startsWith('Diverged')"
     )
-    assert "NaN" not in visit.page.locator(".cu-widget").inner_text()
+    assert "NaN" not in visit.page.locator(".cu-widget").inner_html()
     assert visit.page.get_by_role("button", name="Train").is_visible()
     visit.page.get_by_label("learning rate").press("Home")
     assert visit.page.locator("output").inner_text().startswith("Not trained yet")
+
+
+def test_a_rate_that_becomes_too_large_on_the_way_ends_there_too(show):
+    visit = show(denoiser())
+    visit.page.get_by_role("button", name="Train").click()
+    wait_beyond(visit, 300)
+    visit.page.get_by_label("learning rate").press("End")
+    visit.page.wait_for_function(
+        "() => document.querySelector('output').textContent.startsWith('Diverged')"
+    )
+    assert "NaN" not in visit.page.locator(".cu-widget").inner_html()
+    visit.page.get_by_role("button", name="Step").click()
+    assert step(visit) == 1
+    assert visit.errors == []
 
 
 def test_the_receptive_field_reaches_its_goal_by_keyboard(show):
