@@ -31,6 +31,7 @@ STUDIES = (
     "sparse-signals",
     "learned-numbers",
     "materials",
+    "training-a-network",
 )
 
 
