@@ -227,6 +227,7 @@ def test_each_question_of_the_book_is_judged_as_its_author_wrote(chromium, page)
     visit.ask(LISTEN)
     for state in questions_of(page):
         form = visit.page.locator(f'form[data-question="{state["key"]}"]')
+        assert form.count() == 1, f"not on the page: {state['question']}"
         for answer, right in tries(state):
             if answer.startswith("radio"):
                 form.locator("input").nth(int(answer[6:])).check()

@@ -70,6 +70,13 @@ ON_THE_PAGE = [
         "tests/package/explore/test_explore.py",
     ),
     Mutant(
+        "on the page, the network is told another noise",
+        "course_utils/explore/three_answers.js",
+        "Math.log10(sigma) + 2",
+        "Math.log10(sigma)",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
         "on the page, steps are counted from 0",
         "course_utils/explore/figure.js",
         "low + step * v",

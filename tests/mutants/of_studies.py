@@ -154,6 +154,13 @@ TABLES = [
         "tests/studies/test_studies.py -k tasks_and_no_others",
     ),
     Mutant(
+        "a network trains on the photographs that the page shows",
+        "studies/front_page.py",
+        "n not in PAGE + VALIDATION",
+        "n not in VALIDATION",
+        "tests/studies/test_front_page.py",
+    ),
+    Mutant(
         "a number in the table of spectral costs is mistyped",
         "course_utils/tables/spectral-cost.json",
         '"dense_gb": 17.179869184',

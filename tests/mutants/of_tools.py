@@ -60,17 +60,17 @@ TOOLS = [
         "tests/tools/test_repository.py",
     ),
     Mutant(
-        "a title is put into the picture as it is",
+        "a title is put on a card as it is",
         "tools/chapter_path.py",
-        "escape(chapter['title'])",
-        "(chapter['title'])",
+        'escape(about["title"])',
+        'about["title"]',
         "tests/tools/test_chapter_path.py",
     ),
     Mutant(
-        "an arc ends at the chapter that it begins at",
+        "a card shows another figure than the one that opens the chapter",
         "tools/chapter_path.py",
-        '_arc(rows[need], rows[chapter["stem"]])',
-        '_arc(rows[chapter["stem"]], rows[chapter["stem"]])',
+        'if "opening" in tags(cell):',
+        'if "starter" in tags(cell):',
         "tests/tools/test_chapter_path.py",
     ),
     Mutant(

@@ -146,10 +146,10 @@ PAGES = [
     ),
     Guard(
         28,
-        "markup in the title of a chapter is text on the picture of the path",
+        "markup in the title of a chapter is text on its card",
         "tools/chapter_path.py",
-        "escape(chapter['title'])",
-        "(chapter['title'])",
+        'escape(about["title"])',
+        'about["title"]',
         "tests/tools/test_chapter_path.py",
     ),
     Guard(
