@@ -113,3 +113,12 @@ def test_jupyterlab_gives_its_own_ink(show):
     ink = "<style>:root{--jp-ui-font-color1:rgb(1,2,3)}</style>"
     page = show(ink + DRAWN["there_and_back"]().html(), 760)
     assert "rgb(1, 2, 3)" in " ".join(page.evaluate(COLOURS))
+
+
+def test_what_jupyterlab_leaves_of_a_drawing_is_its_label(show):
+    drawing = DRAWN["there_and_back"]()
+    style, *_ = drawing.html().partition("</style>")  # of another, trusted notebook
+    words = '<p class="cu-drawing-words">The label.</p>'
+    left = f'<div class="cu-drawing" hidden>v1v2 turn</div>{words}'
+    page = show(f"{style}</style>{left}", 760)
+    assert page.locator("body").inner_text().strip() == "The label."
