@@ -163,8 +163,8 @@ def by_filter(seed: int) -> dict:
     return row | ({"spectrum": S.tolist()} if seed == SHOWN else {})
 
 
-def batch(f: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Data g, tiles f, widths and sigmas of one step."""
+def batch(f: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, tuple]:
+    """Data g, tiles f, and the widths and sigmas of one step."""
     f = f[torch.randint(len(f), (BATCH,), generator=draw)]
     if torch.rand((), generator=draw) < 0.5:
         f = f.mT
@@ -173,7 +173,7 @@ def batch(f: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Ten
     low, high = TRAINED_ON
     width = WIDTHS[0] + (WIDTHS[-1] - WIDTHS[0]) * torch.rand(BATCH, generator=draw)
     sigma = low * (high / low) ** torch.rand(BATCH, generator=draw)
-    return measured(f, width, sigma, draw), f, width, sigma
+    return measured(f, width, sigma, draw), f, (width, sigma)
 
 
 def rate(step: int) -> float:
@@ -189,9 +189,9 @@ def trained(seed: int, S: Tensor, weight: float) -> DetailNet:
     known = tiles()
     for step in range(STEPS):
         optimizer.param_groups[0]["lr"] = rate(step)
-        g, f, width, sigma = batch(known, draw)
-        scale = answers.expected_error(width, sigma, S, SIZE).float()
-        loss = ((network(g, width, sigma) - f) / scale).square().mean()
+        g, f, setting = batch(known, draw)
+        scale = answers.expected_error(*setting, S, SIZE).float()
+        loss = ((network(g, *setting) - f) / scale).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -36,7 +36,7 @@ def test_a_step_has_fresh_noise_widths_and_sigmas_in_their_ranges():
     draw = seeded(1)
     first, second = (study.batch(f, draw) for _ in range(2))
     assert not torch.equal(first[0], second[0])
-    for _, _, width, sigma in (first, second):
+    for _, _, (width, sigma) in (first, second):
         assert ((width >= 0.5) & (width <= 2.5)).all()
         assert ((sigma >= 0.003) & (sigma <= 0.1)).all()
 
