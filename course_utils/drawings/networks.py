@@ -79,9 +79,12 @@ class Chain:
 
     def label(self) -> str:
         """The chain in a sentence."""
+        count = len(self.layers)
         channels = ", ".join(map(str, self.blocks()))
         tail = "; the input is added to what comes out" if self.residual else ""
-        start = f"A network of {len(self.layers)} convolutions with {self.weights()}: "
+        start = (
+            f"A network of {count} convolution{'s' * (count > 1)} with {self.weights()}: "
+        )
         return f"{start}its channels, of size {sides(self.size())}, are {channels}{tail}."
 
     def table(self) -> dict[str, list[str]]:
