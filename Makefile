@@ -56,8 +56,9 @@ student: .venv/installed  ## write the notebooks without solutions to _build/stu
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
 
-bench: .venv-bench/installed  ## measure our code beside other libraries, in an environment of its own
+bench: .venv-bench/installed book  ## measure our code beside other libraries, and how long pages load
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks
+	$(RUN) -m benchmarks.pages
 
 gpu:  ## measure a graphics card beside the processor
 	@$(PYTHON) -m benchmarks.gpu

@@ -10,12 +10,15 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 RESULTS = Path("benchmarks/results.json")
 CARD = Path("benchmarks/gpu.json")
+PAGES = Path("benchmarks/pages.json")
 MARK = re.compile(r"<!-- bench: ([a-z-]+) -->")
 
 
-def parts(report: dict, card: dict | None = None) -> dict[str, str]:
+def parts(
+    report: dict, card: dict | None = None, loads: dict | None = None
+) -> dict[str, str]:
     """What each mark on the page stands for, in Markdown."""
-    from benchmarks import table  # only a book with this page has them
+    from benchmarks import pages, table  # only a book with this page has them
     from benchmarks.gpu import page
 
     rows = report["rows"]
@@ -25,6 +28,7 @@ def parts(report: dict, card: dict | None = None) -> dict[str, str]:
         "machine": table.machine(report),
         "versions": table.versions(report),
         "gpu": page.text(card),
+        "pages": pages.markdown(loads),
     }
 
 
@@ -32,7 +36,7 @@ def fill(app, docname: str, source: list[str]) -> None:
     """Put the tables where the page asks for them; a page is made anew when they change."""
     if MARK.search(source[0]):
         reports = []
-        for path in (Path(app.srcdir) / RESULTS, Path(app.srcdir) / CARD):
+        for path in (Path(app.srcdir) / file for file in (RESULTS, CARD, PAGES)):
             app.env.note_dependency(str(path))
             text = path.read_text(encoding="utf-8") if path.exists() else "null"
             reports.append(json.loads(text))

@@ -13,6 +13,8 @@ INLINE = re.compile(r'<span class="(math [^"]*)">(\\\(.*?\\\))</span>', re.DOTAL
 DISPLAY = re.compile(r'<div class="(math [^"]*)"([^>]*)>(.*?)</div>', re.DOTALL)
 TALL_SIGN = re.compile(r"\\d?frac|\\sum|\\int|\\prod|\\underbrace")
 TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[{}^_&]|\s+|.", re.DOTALL)
+WAITING = "cu-room"  # until it is drawn: course-formulas.js takes it away
+NUMBERED = "cu-numbered"
 SCALE = 1.09  # of MathJax's letters to the text: `chtml.scale` of mathjax_bundle.py
 SMALL = 0.72  # superscripts and subscripts, and what stands in a small fraction
 LETTER = 0.56  # em, as all that follows
@@ -139,11 +141,14 @@ def reserved(body):
 
     def inline(found):
         style = f"--room: {room(found[2]):.2f}em"
-        return f'<span class="{found[1]}" style="{style}">{found[2]}</span>'
+        return f'<span class="{found[1]} {WAITING}" style="{style}">{found[2]}</span>'
 
     def display(found):
+        classes = f"{found[1]} {WAITING}"
+        if 'class="eqno"' in found[3]:
+            classes += f" {NUMBERED}"
         style = f"--room: {height(found[3]):.1f}em"
-        return f'<div class="{found[1]}"{found[2]} style="{style}">{found[3]}</div>'
+        return f'<div class="{classes}"{found[2]} style="{style}">{found[3]}</div>'
 
     return DISPLAY.sub(display, INLINE.sub(inline, body))
 

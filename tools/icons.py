@@ -51,6 +51,9 @@ SAME = {  # other names that the theme has for one
     "square-gitlab": "repository",
 }
 FRAME = """\
+:is(.fa-solid, .fas, .fab, .fa-brands) {
+  font-family: inherit !important;
+}
 :is(.fa-solid, .fas, .fab, .fa-brands)::before {
   content: "" !important;
   display: inline-block;
@@ -58,7 +61,6 @@ FRAME = """\
   height: 1.25em;
   vertical-align: -0.28em;
   background: currentcolor;
-  font-family: inherit !important;
   mask: var(--cu-icon, none) center / contain no-repeat;
 }
 :is(.fa-solid, .fas, .fab, .fa-brands).fa-lg::before {

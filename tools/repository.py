@@ -54,6 +54,22 @@ class Repository(NamedTuple):
         branch = quoted(self.branch)
         return f"{colab.rstrip('/')}/github/{self.path}/blob/{branch}/{quoted(file, '/')}"
 
+    def on_web(self, file):
+        """The address at which a browser shows a file of this branch."""
+        branch = quoted(self.branch, "/")
+        place = quoted(file, "/")
+        if self.host == "github.com":
+            return f"{self.address}/blob/{branch}/{place}"
+        if "gitlab" in self.host:
+            return f"{self.address}/-/blob/{branch}/{place}"
+        return f"{self.address}/src/branch/{branch}/{place}"  # Gitea, Forgejo, Codeberg
+
+    def to_report(self, title):
+        """The address of a form for a mistake, with a title in it where the host can."""
+        if "gitlab" in self.host:
+            return f"{self.address}/-/issues/new?issue[title]={quoted(title)}"
+        return f"{self.address}/issues/new?title={quoted(title)}"
+
 
 def quoted(text, kept=""):
     """The text as a part of an address, in which letters and what is ``kept`` stay."""

@@ -6,6 +6,7 @@
 (() => {
   "use strict";
   const NEAR = "60% 0px 100% 0px"; // of the window's height, above and below it
+  const FORMULAS = "span.math, div.math"; // and not the letters of a drawing
   const root = document.documentElement;
   const waiting = new Set();
   let watcher;
@@ -19,6 +20,7 @@
   }
 
   function drawn(formulas) {
+    for (const formula of formulas) formula.classList.remove("cu-room");
     document.dispatchEvent(new CustomEvent("cu-formulas", { detail: formulas }));
     root.dataset.formulas = "drawn";
   }
@@ -48,7 +50,7 @@
   }
 
   function start() {
-    for (const formula of document.querySelectorAll(".math")) waiting.add(formula);
+    for (const formula of document.querySelectorAll(FORMULAS)) waiting.add(formula);
     watcher = new IntersectionObserver((entries) => {
       draw(entries.filter((entry) => entry.isIntersecting).map(({ target }) => target));
       if (root.dataset.formulas !== "waiting") root.dataset.formulas = "drawn";

@@ -2,7 +2,7 @@
    a disk. This script runs in the head, before anything of the page is painted. */
 (() => {
   "use strict";
-  const PATIENCE = 1500; // milliseconds after the load that text waits for a figure above
+  const PATIENCE = 5000; // milliseconds after the load that text waits for a figure above
   const FACES = ["400", "italic 400", "600"];
   const SCROLLERS = [
     ["pre", "Code"],
@@ -62,6 +62,17 @@
   /* On paper a solution must not stand beside its exercise: it goes behind the chapter. */
   const moved = [];
 
+  /* The title of the exercise before a solution. */
+  function nameOf(solution) {
+    const line = document.createElement("p");
+    const exercises = [...document.querySelectorAll("div.exercise")];
+    const before = (exercise) =>
+      exercise.compareDocumentPosition(solution) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const title = exercises.findLast(before)?.querySelector(".admonition-title");
+    line.textContent = title?.textContent.trim().replace(/\s+/g, " ") ?? "";
+    return line;
+  }
+
   function gatherSolutions() {
     const article = document.querySelector("article.bd-article");
     const solutions = article?.querySelectorAll("div.solution") ?? [];
@@ -71,6 +82,7 @@
     behind.innerHTML = "<h2>Solutions</h2>";
     for (const solution of solutions) {
       const mark = document.createComment("");
+      behind.append(nameOf(solution));
       solution.replaceWith(mark);
       moved.push([mark, solution]);
       behind.append(solution);

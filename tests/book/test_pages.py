@@ -77,7 +77,7 @@ def test_the_page_asks_no_other_host_and_complains_of_nothing(visit):
 
 def test_every_formula_is_drawn(visit):
     bare, outside, broken, flat = visit.ask("""() => [
-      [...document.querySelectorAll(".math")].filter(
+      [...document.querySelectorAll(":is(span, div).math")].filter(
         m => !m.querySelector("mjx-container")),
       [...document.querySelectorAll("mjx-container")].filter(m => !m.closest(".math")),
       [...document.querySelectorAll("mjx-merror, mjx-mtext[style*='red']")],

@@ -49,6 +49,12 @@ def test_only_formulas_get_a_room():
         '<div class="math notranslate" id="e">\n\\[ y \\]</div><div class="cell">x</div>'
     )
     with_rooms = reserved(page)
-    assert with_rooms.count("--room: ") == 2
-    assert r'<div class="math notranslate" id="e" style="--room: 3.0em">' in with_rooms
+    assert with_rooms.count("--room: ") == with_rooms.count(" cu-room") == 2
+    assert 'cu-room" id="e" style="--room: 3.0em">' in with_rooms
     assert with_rooms.endswith('<div class="cell">x</div>')
+
+
+def test_a_formula_with_a_number_is_marked():
+    number = '<span class="eqno">(1)</span>'
+    assert "cu-numbered" in reserved(f'<div class="math x">{number}\\[ y \\]</div>')
+    assert "cu-numbered" not in reserved('<div class="math x">\\[ y \\]</div>')
