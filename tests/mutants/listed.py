@@ -3,6 +3,7 @@
 from . import (
     of_asking,
     of_benchmarks,
+    of_drawings,
     of_figures,
     of_package,
     of_pages,
@@ -10,5 +11,14 @@ from . import (
     of_tools,
 )
 
-ROOMS = (of_asking, of_package, of_figures, of_pages, of_studies, of_tools, of_benchmarks)
+ROOMS = (
+    of_asking,
+    of_package,
+    of_drawings,
+    of_figures,
+    of_pages,
+    of_studies,
+    of_tools,
+    of_benchmarks,
+)
 MUTANTS = [mutant for room in ROOMS for mutant in room.MUTANTS]
