@@ -17,8 +17,8 @@ With Python 3.11 or newer, in this folder:
 On Windows write `.venv\\Scripts\\python` instead of `.venv/bin/python`.
 
 Every exercise has a starter, in which `...` stands for what you write, and a check. The
-check fails until the starter is right, and Run All goes on to the end of the notebook all
-the same.
+check says what is missing until the answer is right, and Run All goes on to the end of the
+notebook all the same.
 
 A check runs whatever code its notebook holds. So run a notebook that somebody else wrote
 only in a container, or as another user of the machine, with no network and with nothing in
