@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 import contents
-from book_files import chapters
+from book_files import FRONT, chapters
 from normal_form import read, tags
 from PIL import Image, ImageChops
 
@@ -152,8 +152,9 @@ def put_cards(app, docname: str, source: list[str]) -> None:
 
 
 def write_thumbnails(app, error) -> None:
-    """After a build of pages: the picture of each card."""
-    if error or app.builder.format != "html":
+    """After a build of pages: the picture of each card, where a page shows cards."""
+    front = Path(app.srcdir, "book", FRONT)
+    if error or app.builder.format != "html" or not front.exists():
         return
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)

@@ -113,13 +113,14 @@ def test_every_icon_shows_and_every_button_has_a_name(load):
 def test_formulas_far_below_wait_until_they_come_near(load):
     if load.name not in CHAPTERS:
         return
-    bare = "() => document.querySelectorAll(':is(span, div).math:not(:has(> mjx-container))').length"
+    bare = "() => document.querySelectorAll('.cu-room').length"
     waiting = load.evaluate(bare)
     assert waiting > 0
     load.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     load.wait_for_function(f"before => ({bare})() < before", arg=waiting)
     load.wait_for_function(browser.READY)
-    in_sight = """() => [...document.querySelectorAll(":is(span, div).math:not(:has(> mjx-container))")]
-      .filter((m) => m.checkVisibility() && m.getBoundingClientRect().bottom > 0
-        && m.getBoundingClientRect().top < innerHeight).length"""
+    in_sight = """() => [...document.querySelectorAll(".cu-room")].filter((m) => {
+      const { top, bottom } = m.getBoundingClientRect();
+      return m.checkVisibility() && bottom > 0 && top < innerHeight;
+    }).length"""
     assert load.evaluate(in_sight) == 0

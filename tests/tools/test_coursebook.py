@@ -102,6 +102,26 @@ def test_an_address_that_leads_nowhere_ends_the_build_with_the_setting(tmp_path)
     assert "ghp_0123" not in str(caught.value)
 
 
+def test_a_fork_leads_to_its_source_its_issues_its_licence_and_how_to_cite(fork):
+    at = "https://github.com/someone/a-book"
+    assert re.findall(r'<a href="([^"]*)">(?:Source|Report|Licence|How)', fork[1]) == [
+        f"{at}/blob/main/book/01-tiny.ipynb",
+        f"{at}/issues/new?title=In%20%E2%80%9CTiny%E2%80%9D",
+        f"{at}/blob/main/LICENSE-TEXT",
+        f"{at}/blob/main/CITATION.cff",
+    ]
+
+
+def test_a_page_has_one_icon_one_description_and_the_faces_in_a_sheet(fork):
+    folder, page = fork
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]*)"', page)
+    assert (folder / "_build/html/book" / icon.split("?")[0]).resolve().is_file()
+    (words,) = re.findall(r'<meta name="description" content="([^"]*)"', page)
+    assert words.startswith("Runs in")
+    sheet = folder / "_build/html/_static/course-face.css"
+    assert sheet.read_text(encoding="utf-8").count("@font-face") == 3
+
+
 def test_the_measured_time_stands_in_the_head(fork):
     assert '<span class="runs-in">42 seconds</span>' in fork[1]
 
@@ -176,6 +196,7 @@ def test_without_an_address_there_are_no_launch_buttons():
     for path in built_pages():
         text = path.read_text(encoding="utf-8")
         assert launch_links(text) == [] and "launch-buttons" not in text, path
+        assert "Report a mistake" not in text, path
 
 
 TWIN = r'(?:<img|\s*<div class="cu-twin)'  # of a figure, or of a quick check
