@@ -22,7 +22,8 @@ CAPITAL = 0.77
 COMMAND = 0.6  # Greek letters, mostly
 NAMED = 0.5  # a letter of a name such as log
 BAR = 0.24  # what a fraction's bar is longer than its parts
-LINE, TALL = 1.5, 1.5  # the height of a line of a display, and what a fraction adds
+LINE = 1.5  # the height of a line of a display
+TALL = 1.5  # what a fraction adds
 EDGE = 1.5  # the space above and below a display
 SIGNS = {
     1.56: "\\to \\leftarrow",
