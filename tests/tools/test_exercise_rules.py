@@ -54,6 +54,11 @@ def test_a_check_has_to_tell_right_from_wrong(changes, words, tmp_path):
     assert words in "\n".join(found) if words else found == []
 
 
+def test_a_solution_may_use_what_its_starter_defines(tmp_path):
+    given = {"starter": "hand = 5\nk = ...", "solution": "fingers = hand\nk = fingers"}
+    assert list(faults_of_running(chapter(**given), tmp_path)) == []
+
+
 def test_a_check_that_lets_an_error_through_is_a_fault():
     with pytest.raises(ZeroDivisionError):
         trial.rejects("1 / 0\nwith quick.check('x'):\n    pass", {})

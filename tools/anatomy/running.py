@@ -33,6 +33,8 @@ def faults_of_running(notebook, folder):
                 exercise[part] = cell
             elif is_run(cell) and "colab" not in tags(cell):
                 before = dict(namespace)
+                if part == "solution":  # which may use what the starter defines
+                    run_cell(exercise["starter"], namespace, f"starter of cell {number}")
                 printed = [run_cell(cell, namespace, f"cell {number}") for _ in range(2)]
                 yield from faults_of_printing(cell, *printed, number)
                 if part == "solution":
