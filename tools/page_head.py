@@ -107,8 +107,18 @@ def fill(app, pagename, templatename, context, doctree):
         context["metatags"] = context.get("metatags", "") + tag
 
 
+def indexed(app, env, added, changed, removed):
+    """The pages with entries of an index, to be read anew in every build.
+
+    The search forgets the entries of a page that is not written again, as the glossary's.
+    """
+    entries = env.get_domain("index").entries
+    return [page for page in entries if entries[page] and page not in removed]
+
+
 def setup(app):
     """Called by Sphinx."""
     app.connect("config-inited", prepare, priority=900)
+    app.connect("env-get-outdated", indexed)
     app.connect("html-page-context", fill)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,8 +27,8 @@ def search():
 
 @pytest.mark.parametrize("word", ["deconvolution", "hallucination"])
 def test_a_word_of_the_field_leads_to_its_definition(search, word):
-    first = search(word)[0][0]
-    assert first.endswith(f"glossary.html#term-{word}")
+    first = [address for address, _ in search(word)[:2]]
+    assert any(address.endswith(f"glossary.html#term-{word}") for address in first)
 
 
 def test_the_american_spelling_finds_what_the_british_does(search):

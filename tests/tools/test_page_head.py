@@ -1,5 +1,7 @@
 """The head and the foot of a page say what they must, and leave out what is too much."""
 
+from types import SimpleNamespace
+
 import page_head
 import pytest
 from docutils import nodes
@@ -81,6 +83,13 @@ def test_the_foot_leads_nowhere_without_an_address_and_to_four_places_with_one()
         "How to cite",
     ]
     assert links["How to cite"].endswith("/blob/main/CITATION.cff")
+
+
+def test_pages_with_words_of_an_index_are_read_anew_and_no_others():
+    entries = {"book/glossary": [("single", "prior", "", "", None)], "book/intro": []}
+    env = SimpleNamespace(get_domain=lambda _: SimpleNamespace(entries=entries))
+    assert page_head.indexed(None, env, set(), set(), set()) == ["book/glossary"]
+    assert page_head.indexed(None, env, set(), set(), {"book/glossary"}) == []
 
 
 def test_the_version_is_that_of_the_package_and_absent_without_one(tmp_path):
