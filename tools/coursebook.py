@@ -17,6 +17,7 @@ import icons
 import launching
 import mathjax_bundle
 import page_head
+import picture_room
 import repository
 import text_face
 import weight
@@ -38,6 +39,7 @@ PARTS = (
     page_head,
     text_face,
     icons,
+    picture_room,
 )
 SOURCES = [Path(module.__file__) for module in (sys.modules[__name__], *PARTS)]
 MENDS = (  # what third parties write into the page, and what should stand there

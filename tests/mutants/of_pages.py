@@ -77,8 +77,8 @@ PAGE = [
     Mutant(
         "paper gets the figure that only a screen can show",
         "book/_static/course.css",
-        "  .cu-widget {\n    display: none;",
-        "  .cu-widget {\n    display: block;",
+        "(#jb-print-docs-body, #searchbox, .cu-widget,",
+        "(#jb-print-docs-body, #searchbox,",
         f"{PAGES} -k 'paper and why-inversion'",
     ),
     Mutant(

@@ -24,6 +24,7 @@ def gain(picture, sigma, width):
     return [ofFilter - ofNetwork for ofFilter, ofNetwork in pairs]
 
 
+@pytest.mark.slow
 def test_pictures_of_the_page_and_of_the_choices_take_no_part_in_the_training():
     names = study.training_names()
     assert not set(names) & {*study.PAGE, *study.VALIDATION}

@@ -7,6 +7,7 @@ from course_utils.noise import seeded
 from studies import spectral_cost
 
 
+@pytest.mark.slow
 def test_the_peak_counts_what_is_held_at_once():
     g = torch.ones(64, 64)
     assert spectral_cost.peak(torch.clone, g) == pytest.approx(1, abs=0.01)

@@ -63,6 +63,7 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_network(small):
         assert torch.equal(one.theta, other.theta) and torch.equal(one.gamma, other.gamma)
 
 
+@pytest.mark.slow
 def test_a_gradient_far_longer_than_the_others_is_shortened():
     network = linear(3)
     optimizer = torch.optim.SGD(network.parameters(), 1.0)

@@ -100,6 +100,7 @@ def test_a_thumbnail_is_the_drawn_part_of_a_figure_on_white(mode):
     assert drawn.getpixel((30, height // 2))[1] < 60  # as wide as it may be
 
 
+@pytest.mark.slow
 def test_every_chapter_has_a_card_with_a_small_picture():
     stations = chapter_path.stations(ROOT)
     assert [about["stem"] for about in stations] == [path.stem for path in CHAPTERS]

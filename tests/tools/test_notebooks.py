@@ -202,6 +202,7 @@ def test_the_hash_follows_the_code_that_runs_and_no_other():
     assert normal_form.code_hash(notebook(*cells)) != reference
 
 
+@pytest.mark.slow
 def test_doing_it_twice_is_doing_it_once(result):
     assert normal_form.normalise(result) == result
 

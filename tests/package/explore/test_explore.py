@@ -52,6 +52,7 @@ def test_the_front_end_asks_only_for_numbers_that_the_class_gives(name, randn):
     assert asked and asked <= set(figure.get_state())
 
 
+@pytest.mark.slow
 @each_figure
 def test_the_page_draws_what_python_computes(name, randn):
     module = importlib.import_module(f"tests.package.explore.test_{name}")

@@ -70,6 +70,7 @@ def in_the_page(figure, steps):
     return in_node.drawn(figure, [{"steps": steps}])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_twenty_steps_in_the_page_are_twenty_steps_of_torch(network, optimizer):
