@@ -614,14 +614,17 @@ function sliders(controls, model, most) {
 /** What the losses are, in words. */
 function sentence(experiment) {
   const { training, nothing, wiener } = experiment;
-  const { t, N, curve } = training;
+  const { t, N, batch, rate, curve } = training;
   if (diverged(training)) {
     return `Diverged: after ${t} steps the loss is more than ${DIVERGED} times what it ` +
       "was. The learning rate is too large; a smaller one starts afresh.";
   }
   const beside = `Wiener filter ${nice(wiener)}, nothing ${nice(nothing)}`;
-  if (t === 0) return `Not trained yet. Validation loss: ${beside}.`;
-  const epochs = Math.floor((t * Math.min(training.batch, N)) / N);
+  if (t === 0) {
+    return `Not trained yet, ${N} signals in batches of ${Math.min(batch, N)}, learning ` +
+      `rate ${rate.toPrecision(2)}. Validation loss: ${beside}.`;
+  }
+  const epochs = Math.floor((t * Math.min(batch, N)) / N);
   const [train, validation] = [curve.train, curve.validation].map((row) =>
     nice(row.at(-1))
   );
@@ -727,6 +730,7 @@ function stage(model, { panels, output, reached }) {
 function render({ model, el }) {
   const parts = frame(el, model);
   const { panels, controls, output } = parts;
+  panels.closest(".cu-figure").dataset.trains = ""; // a rate is seen in what follows
   const shown = stage(model, parts);
   const calm = globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 0;
   let drawn = 0;

@@ -109,3 +109,15 @@ SCAN = """(widget) => {
   }
   return reached();
 }"""
+
+# What a responding figure says.
+SAID = """(widget) => widget.querySelector("output").textContent"""
+
+# Whether the figure of a slider trains: what is set there shows in the steps that follow.
+TRAINS = """(slider) => "trains" in slider.closest(".cu-figure").dataset"""
+
+# Waits for every picture of the page, also those that are fetched when they come in sight.
+FETCH_ALL = """() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))"""
