@@ -108,12 +108,11 @@ def fill(app, pagename, templatename, context, doctree):
 
 
 def indexed(app, env, added, changed, removed):
-    """The pages with entries of an index, to be read anew in every build.
+    """The glossary, to be read and written anew in every build.
 
-    The search forgets the entries of a page that is not written again, as the glossary's.
+    The search forgets the entries of an index that stand on a page which is not written.
     """
-    entries = env.get_domain("index").entries
-    return [page for page in entries if entries[page] and page not in removed]
+    return [page for page in env.found_docs if page.rpartition("/")[2] == "glossary"]
 
 
 def setup(app):

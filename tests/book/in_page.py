@@ -21,6 +21,7 @@ NAME = """(slider) => {
 # The pictures whose height and width are not those of their file.
 STRETCHED = """() => {
   const stretched = (image) => {
+    if (getComputedStyle(image).objectFit === "contain") return false;
     const padding = 2 * parseFloat(getComputedStyle(image).paddingLeft);
     const wide = image.clientWidth - padding;
     const high = image.clientHeight - padding;

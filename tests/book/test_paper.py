@@ -56,6 +56,9 @@ def test_ink_is_dark_and_paper_white_in_the_dark_theme_too(paper):
 
 
 def test_solutions_stand_behind_the_chapter_under_their_exercises_and_come_back(paper):
+    paper.page.emulate_media(media="screen", color_scheme="dark")
+    paper.page.emulate_media(media="print", color_scheme="dark")  # a printer has put back
+    paper.page.wait_for_selector(".cu-solutions", state="attached")
     exercises = paper.page.locator("div.exercise > p.admonition-title").all_inner_texts()
     found = paper.ask(SOLUTIONS)
     assert found and all(behind for behind, _ in found)
