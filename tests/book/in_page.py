@@ -86,9 +86,6 @@ SET = """(slider, value) => {
   slider.dispatchEvent(new Event("input", { bubbles: true }));
 }"""
 
-# Whether the figure of a slider runs a network, for which a frame may take longer.
-RUNS_A_NETWORK = """(slider) => "network" in slider.closest(".cu-figure").dataset"""
-
 # Whether one of many settings reaches the goal of a figure: of one slider, or of all.
 SCAN = """(widget) => {
   const reached = () => widget.querySelector(".cu-reached").textContent;

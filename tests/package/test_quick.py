@@ -2,7 +2,6 @@
 
 import json
 import linecache
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,17 +27,7 @@ def asked():
 
 def in_browser(expression):
     """The value of an expression in the front end, outside a browser."""
-    program = f"{TEXT}\nconsole.log(JSON.stringify({expression}));"
-    done = subprocess.run(
-        [str(in_node.node()), "--input-type=module", "-"],
-        input=program,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return in_node.answered(f"{TEXT}\nconsole.log(JSON.stringify({expression}));")
 
 
 def test_a_question_shows_itself_live_and_folded_and_in_plain_text():
