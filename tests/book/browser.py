@@ -33,8 +33,8 @@ FLAGS = [
 PATIENCE = 300_000  # milliseconds: what is not there by then is missing, not late
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LOCAL_SCHEMES = {"file", "data", "blob", "about"}
-READY = """async () => {
-  await document.fonts.ready;
+READY = """() => {
+  if (document.fonts.status !== "loaded") return false;
   const { widgets, formulas } = document.documentElement.dataset;
   const has = (script) => document.querySelector(`script${script}`);
   return (!has('[type$="widget-view+json"]') || widgets === "ready")
