@@ -317,12 +317,11 @@ def test_a_figure_opens_larger_and_comes_back(figure):
     slider.press("ArrowRight")
     assert slider.input_value() != before
     visit.page.keyboard.press("Escape")
-    dialog.wait_for(state="detached")
-    assert visit.ask("() => document.activeElement.textContent") == "Open larger"
+    visit.page.wait_for_function("document.activeElement.textContent === 'Open larger'")
     assert widget.locator("svg").first.bounding_box()["width"] == small
     button.click()
     visit.page.get_by_role("button", name="Close").click()
-    assert visit.page.locator("dialog[open]").count() == 0
+    dialog.wait_for(state="detached")
     assert visit.errors == []
 
 
