@@ -1,22 +1,32 @@
 """Drawings that explain: each is a function that returns a small SVG, all in one hand."""
 
+from .bayes_rule import prior_times_likelihood
 from .canvas import Drawing, in_two_layouts
+from .circulant import circulant_and_modes
+from .forms import two_forms
 from .loops import split, training_loop
+from .measuring import point_and_ray
 from .networks import cnn
 from .neurons import convolution, layer, neuron, residual
+from .rules import reading_lambda
 from .svd import there_and_back
 from .unets import unet
 
 __all__ = [
     "Drawing",
+    "circulant_and_modes",
     "cnn",
     "convolution",
     "in_two_layouts",
     "layer",
     "neuron",
+    "point_and_ray",
+    "prior_times_likelihood",
+    "reading_lambda",
     "residual",
     "split",
     "there_and_back",
     "training_loop",
+    "two_forms",
     "unet",
 ]

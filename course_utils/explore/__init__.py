@@ -2,6 +2,8 @@
 
 from .band_and_noise import BandAndNoise
 from .blur_and_noise import BlurAndNoise
+from .by_eye import ByEye
+from .dead_patch import DeadPatch
 from .emissivity_and_threshold import EmissivityAndThreshold
 from .five_rules import FiveRules
 from .hidden_stripes import HiddenStripes
@@ -10,19 +12,25 @@ from .layer_player import LayerPlayer
 from .layers_and_iterations import LayersAndIterations
 from .layers_and_views import LayersAndViews
 from .material_map import MaterialMap
+from .mode_and_boundary import ModeAndBoundary
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
+from .reliability_diagram import ReliabilityDiagram
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
 from .turning_scanner import TurningScanner
+from .two_remedies import TwoRemedies
 from .wrong_physics import WrongPhysics
 
 __all__ = [
     "BandAndNoise",
     "BlurAndNoise",
+    "ByEye",
+    "DeadPatch",
     "EmissivityAndThreshold",
     "FiveRules",
     "HiddenStripes",
@@ -31,13 +39,17 @@ __all__ = [
     "LayersAndIterations",
     "LayersAndViews",
     "MaterialMap",
+    "ModeAndBoundary",
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "RayAndDatum",
     "ReceptiveField",
+    "ReliabilityDiagram",
     "ThreeAnswers",
     "TrainInThePage",
     "Truncation",
     "TurningScanner",
+    "TwoRemedies",
     "WrongPhysics",
 ]

@@ -12,13 +12,18 @@ pytestmark = pytest.mark.slow
 
 STYLE = Path(__file__).parents[2] / "book" / "_static" / "course.css"
 DRAWN = {
+    "circulant_and_modes": drawings.circulant_and_modes,
     "cnn": lambda: drawings.cnn(ConvNet(dims=1, width=8, depth=3), (64,)),
     "convolution": drawings.convolution,
     "layer": drawings.layer,
     "neuron": drawings.neuron,
+    "point_and_ray": drawings.point_and_ray,
+    "prior_times_likelihood": drawings.prior_times_likelihood,
+    "reading_lambda": drawings.reading_lambda,
     "residual": drawings.residual,
     "split": drawings.split,
     "there_and_back": drawings.there_and_back,
+    "two_forms": drawings.two_forms,
     "training_loop": drawings.training_loop,
     "unet": lambda: drawings.unet(UNet(width=8, levels=2), (64, 64)),
 }

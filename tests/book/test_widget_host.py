@@ -219,17 +219,24 @@ def test_what_a_notebook_says_in_a_label_stays_text(host):
 # examples can reach.
 DRAGGED = [
     "band_and_noise",
+    "blur_and_noise",
+    "by_eye",
+    "dead_patch",
     "five_rules",
     "hidden_stripes",
     "iteration_player",
     "layer_player",
     "layers_and_iterations",
     "layers_and_views",
+    "mode_and_boundary",
     "painted_filter",
     "pairs_and_error",
     "penalty_and_steps",
+    "ray_and_datum",
+    "reliability_diagram",
     "truncation",
     "turning_scanner",
+    "two_remedies",
     "wrong_physics",
 ]
 ELSEWHERE = {"receptive_field", "three_answers", "train_in_the_page"}

@@ -25,8 +25,25 @@ def band_and_noise(randn):
 
 
 def blur_and_noise(randn):
-    f = randn(SIDE, SIDE).sigmoid()
-    return explore.BlurAndNoise(f, f, randn(SIDE, SIDE), width=1.0, sigma=0.1)
+    f = randn(32, 32).sigmoid()  # with room for the widest psf
+    return explore.BlurAndNoise(f, randn(32, 32), width=1.0, log10_sigma=-1.0)
+
+
+def by_eye(randn):
+    H = Blur(gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE))
+    photographs = {"one": randn(SIDE, SIDE).sigmoid(), "two": randn(SIDE, SIDE).sigmoid()}
+    return explore.ByEye(H, photographs, randn(SIDE, SIDE), 0.03, log10_lam=-5.0)
+
+
+def dead_patch(randn):
+    H = Blur(gaussian_psf(0.7, ndim=2).double(), (SIDE, SIDE))
+    f = 0.4 + 0.05 * randn(SIDE, SIDE)
+    f[8:, 8:] += 0.5
+    nu = torch.fft.fftfreq(SIDE, 1 / SIDE).double()
+    p = 0.5 / (1 + nu[:, None] ** 2 + nu**2)
+    return explore.DeadPatch(
+        H, f, randn(SIDE, SIDE), p, 0.5, sigma=0.05, row=0, column=0, side=6
+    )
 
 
 def emissivity_and_threshold(randn):
@@ -74,6 +91,12 @@ def material_map(randn):
     return explore.MaterialMap(randn(SIDE, SIDE), classes=3, beta=0.4)
 
 
+def mode_and_boundary(randn):
+    zero = Blur(gaussian_psf(1.0).double(), (N,), "zero")
+    operators = {"periodic": line_blur(), "zero": zero, "matrix": Matrix(randn(N, N))}
+    return explore.ModeAndBoundary(operators, nu=3)
+
+
 def painted_filter(randn):
     H = Blur(gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE))
     f = randn(SIDE, SIDE).sigmoid()
@@ -82,7 +105,7 @@ def painted_filter(randn):
         "truncation": lambda s: (s > 0.3) / s,
         "transpose": lambda s: s,
     }
-    return explore.PaintedFilter(H, f, H(f), filters)
+    return explore.PaintedFilter(H, f, H(f), filters, rival="Tikhonov")
 
 
 def pairs_and_error(randn):
@@ -95,11 +118,26 @@ def pairs_and_error(randn):
 def penalty_and_steps(randn):
     H = Matrix.of(line_blur())
     f = boxcar(N).double()
-    return explore.PenaltyAndSteps(H, f, H(f), log10_lam=-2.0, log10_k=1.0)
+    g = H(f) + 0.01 * randn(N)
+    return explore.PenaltyAndSteps(H, f, g, log10_lam=-2.0, log10_k=1.0, cg_steps=3)
+
+
+def ray_and_datum(randn):
+    f = random_ellipses(1, SIDE, torch.Generator().manual_seed(4))[0].double()
+    return explore.RayAndDatum(f, angle=3, place=5)
 
 
 def receptive_field(randn):
     return explore.ReceptiveField(3, 2, size=N)
+
+
+def reliability_diagram(randn):
+    H = line_blur()
+    edges = 0.3 * (randn(10, 6) > 0).double().repeat_interleave(4, 1)
+    power = 1 / (1 + torch.fft.fftfreq(N, 1 / N).double() ** 2)
+    kinds = {"smooth": (H(randn(10, N)), power), "with edges": (edges, 0.1 * power)}
+    sent = {name: (f, H(f) + 0.1 * randn(10, N), p) for name, (f, p) in kinds.items()}
+    return explore.ReliabilityDiagram(H, sent, 0.1)
 
 
 def three_answers(randn):
@@ -137,6 +175,13 @@ def turning_scanner(randn):
     return explore.TurningScanner(f, Radon, views=12, arc=180)
 
 
+def two_remedies(randn):
+    H = Blur(gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE))
+    f = randn(SIDE, SIDE).sigmoid()
+    start = {"log10_lam": -5.0, "log10_k": 3.5, "log10_sigma": -1.5}
+    return explore.TwoRemedies(H, f, randn(SIDE, SIDE), **start)
+
+
 def wrong_physics(randn):
     pairs = (randn(8, N), randn(8, N))
     test = (randn(3, N), randn(3, N))
@@ -148,6 +193,8 @@ EXAMPLES = {
     for make in (
         band_and_noise,
         blur_and_noise,
+        by_eye,
+        dead_patch,
         emissivity_and_threshold,
         five_rules,
         hidden_stripes,
@@ -156,14 +203,18 @@ EXAMPLES = {
         layers_and_iterations,
         layers_and_views,
         material_map,
+        mode_and_boundary,
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        ray_and_datum,
         receptive_field,
+        reliability_diagram,
         three_answers,
         train_in_the_page,
         truncation,
         turning_scanner,
+        two_remedies,
         wrong_physics,
     )
 }
