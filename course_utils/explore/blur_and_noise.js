@@ -1,11 +1,14 @@
 // g = H f + eps, a Gaussian blur and noise, and H^-1 g, by the Fourier transform of f.
 
-const FLOOR = 1e-6; // what single precision does not resolve: nothing comes back from there
+const LEAST = -10; // log10 of the weakest noise, far above round-off
+const MOST = -1; // and of the strongest one
+const STEP = 0.1;
+const ERRORS = [1e-3, 1e3]; // what the plot shows
 
 /** The Fourier transform of a Gaussian that sums to 1, cut at six widths, on one axis. */
 function transferLine(width, n) {
   const reach = Math.ceil(6 * width);
-  const weight = (u) => Math.exp(-0.5 * (u / Math.max(width, 1e-9)) ** 2);
+  const weight = (u) => Math.exp(-0.5 * (u / width) ** 2);
   const line = new Float64Array(n).fill(1);
   let sum = 1;
   for (let u = 1; u <= reach; u++) {
@@ -17,63 +20,120 @@ function transferLine(width, n) {
   return line.map((v) => v / sum);
 }
 
-/** The data, and what the inverse makes of them, of one picture. */
+/** Sums over all frequencies that give both errors at any noise.
+
+    By Parseval, ||g - f||^2 is blur + 2 sigma both + sigma^2 noise, and the error of the
+    inverse is sigma^2 grown; each sum is divided by that of |F f|^2. */
+function sumsOf(h, F, E) {
+  const sums = { blur: 0, both: 0, noise: 0, grown: 0 };
+  let whole = 0;
+  for (let i = 0; i < h.length; i++) {
+    const power = E.re[i] ** 2 + E.im[i] ** 2;
+    const lost = h[i] - 1;
+    whole += F.re[i] ** 2 + F.im[i] ** 2;
+    sums.blur += lost ** 2 * (F.re[i] ** 2 + F.im[i] ** 2);
+    sums.both += lost * (F.re[i] * E.re[i] + F.im[i] * E.im[i]);
+    sums.noise += power;
+    sums.grown += power / h[i] ** 2;
+  }
+  return Object.fromEntries(Object.entries(sums).map(([k, v]) => [k, v / whole]));
+}
+
+/** The noise at which both errors are equal: the positive root of a quadratic. */
+function limitOf({ blur, both, noise, grown }) {
+  const rest = grown - noise;
+  return (both + Math.sqrt(both ** 2 + blur * rest)) / rest;
+}
+
+/** The data, what the exact inverse makes of them, and how both errors follow sigma. */
 function computation(model, f = floats(model, "scene")) {
   const n = model.get("size");
   const { forward, back } = fourierOf(n);
   const F = forward(f);
   const E = forward(floats(model, "noise"));
-  return ({ width, sigma }) => {
+  const G = plane(n);
+  return ({ width, log10_sigma }) => {
+    const sigma = 10 ** log10_sigma;
     const line = transferLine(width, n);
     const h = F.re.map((_, i) => line[Math.floor(i / n)] * line[i % n]);
-    const inverse = h.map((v) => (Math.abs(v) > FLOOR ? 1 / v : 0));
-    const G = {
-      re: h.map((v, i) => v * F.re[i] + sigma * E.re[i]),
-      im: h.map((v, i) => v * F.im[i] + sigma * E.im[i]),
-    };
+    for (let i = 0; i < n * n; i++) {
+      G.re[i] = h[i] * F.re[i] + sigma * E.re[i];
+      G.im[i] = h[i] * F.im[i] + sigma * E.im[i];
+    }
     const g = back(G);
-    const naive = back(times(inverse, G));
-    return { g, naive, ofData: relativeError(g, f), ofInverse: relativeError(naive, f) };
+    const naive = back(times(h.map((v) => 1 / v), G));
+    const errors = { ofData: relativeError(g, f), ofInverse: relativeError(naive, f) };
+    const sums = sumsOf(h, F, E);
+    return { g, naive, ...errors, ...sums, limit: limitOf(sums) };
   };
 }
 
-/** The middle row of the picture and of its data; what it returns draws both. */
-function rowPlot(panels, n) {
-  const plot = signalAxes(panels, n, {
-    label: "One row of the image and of the data",
-    ylabel: "grey value",
-    ylim: [-0.2, 1.2],
-    yticks: [0, 0.5, 1],
+/** A power of ten at its place on an axis of logarithms. */
+function tenTo(exponent) {
+  return { valueOf: () => exponent, toString: () => power(10 ** exponent) };
+}
+
+/** Both errors over the noise, to be dragged along; what it returns draws them. */
+function errorPlot(panels, model) {
+  const plot = axes(panels, {
+    label: "Relative error of the data and of the inverse against the noise level",
+    xlabel: "noise σ: drag",
+    ylabel: "relative error",
+    xlim: [LEAST, MOST],
+    ylim: ERRORS,
+    xticks: [-10, -8, -6, -4, -2].map(tenTo),
+    yticks: [1e-3, 1e-1, 10, 1e3],
+    log: true,
   });
-  const middle = (image) => image.subarray((n * n) / 2, (n * n) / 2 + n);
-  const drawData = curve(plot, "data");
-  const drawScene = curve(plot, "scene");
-  return (f, g) => {
-    drawScene(middle(f));
-    drawData(middle(g));
+  const here = upright(plot, "scene");
+  const lines = { data: curve(plot, "data"), inverse: curve(plot, "noise") };
+  dragAlong(plot, model, "log10_sigma", { min: LEAST, max: MOST, step: STEP });
+  const places = Array.from({ length: 101 }, (_, i) => LEAST + ((MOST - LEAST) * i) / 100);
+  const draw = (line, error) => {
+    const shown = places.filter((x) => error(10 ** x) > ERRORS[0] / 2);
+    const high = shown.filter((x) => error(10 ** x) < ERRORS[1]);
+    line(high.map((x) => error(10 ** x)), (i) => high[i]);
+  };
+  return ({ blur, both, noise, grown }, log10_sigma) => {
+    here(log10_sigma);
+    draw(lines.data, (s) => Math.sqrt(blur + 2 * s * both + s * s * noise));
+    draw(lines.inverse, (s) => s * Math.sqrt(grown));
   };
 }
 
 function sliders(controls, model) {
+  slider(controls, model, "log10_sigma", {
+    label: "noise level σ",
+    min: LEAST,
+    max: MOST,
+    step: STEP,
+    show: exponential,
+  });
   slider(controls, model, "width", {
     label: "blur width (pixels)",
-    min: 0,
-    max: 8,
+    min: 0.5,
+    max: 1.5,
     step: 0.1,
     show: (width) => width.toFixed(1),
-  });
-  slider(controls, model, "sigma", {
-    label: "noise σ",
-    min: 0,
-    max: 0.3,
-    step: 0.005,
-    show: (sigma) => sigma.toFixed(3),
   });
 }
 
 /** A relative error as it is read out. */
 function shown(error) {
-  return error < 1000 ? error.toFixed(3) : error.toExponential(1);
+  return error < 1000 && error > 0.001 ? error.toPrecision(2) : error.toExponential(1);
+}
+
+/** What is reached where the inverse is better than the data, and no longer one step on. */
+function reachedAt({ ofData, ofInverse, limit }, { width, log10_sigma }) {
+  const last = 10 ** (log10_sigma + STEP) > limit;
+  if (!(ofInverse < ofData && last)) return "";
+  return `Through a blur of ${width.toFixed(1)} pixels the inverse is the better one up ` +
+    `to σ = ${limit.toExponential(0)}, one part in ${words(1 / limit)}.`;
+}
+
+/** A large number, rounded to one digit, as it is written. */
+function words(number) {
+  return Number(number.toPrecision(1)).toLocaleString("en");
 }
 
 function render({ model, el }) {
@@ -83,21 +143,20 @@ function render({ model, el }) {
   const { panels, controls, output, reached } = frame(el, model);
   const scene = picture(panels, "image f", n, n);
   const data = picture(panels, "data g = H f + ε", n, n);
-  const inverse = picture(panels, "inverse H⁻¹ g", n, n);
-  const drawRow = rowPlot(panels, n);
-  key(panels, [["scene", "a row of f"], ["data", "the same row of g"]]);
+  const inverse = picture(panels, "exact inverse H⁻¹ g", n, n);
+  const drawErrors = errorPlot(panels, model);
+  key(panels, [["data", "error of the data g"], ["noise", "error of the inverse H⁻¹ g"]]);
   sliders(controls, model);
-  const redraw = respond(model, ["width", "sigma"], (setting) => {
-    const { g, naive, ofData, ofInverse } = compute(setting);
+  const redraw = respond(model, ["width", "log10_sigma"], (setting) => {
+    const drawn = compute(setting);
     scene.draw(f);
-    data.draw(g);
-    inverse.draw(naive);
-    drawRow(f, g);
-    output.textContent = `relative error: data ${shown(ofData)}, ` +
-      `inverse ${shown(ofInverse)}`;
-    if (setting.sigma > 0 && ofInverse < 0.99 * ofData) {
-      reached("So little blur and noise that the inverse is better than the data.");
-    }
+    data.draw(drawn.g);
+    inverse.draw(drawn.naive);
+    drawErrors(drawn, setting.log10_sigma);
+    const better = drawn.ofInverse < drawn.ofData ? "inverse is" : "data are";
+    output.textContent = `Relative error: data ${shown(drawn.ofData)}, inverse ` +
+      `${shown(drawn.ofInverse)}. The ${better} better.`;
+    reached(reachedAt(drawn, setting));
   });
   ownPicture(controls, n, (own) => {
     f = own ?? floats(model, "scene");

@@ -231,7 +231,7 @@ def test_data_that_are_the_start_as_well_stay_as_they_are(randn):
 def test_every_byte_of_a_figure_comes_back_from_a_saved_notebook():
     """ipywidgets #228: of the bytes that Python sent, those above 127 came as others."""
     f = torch.linspace(0, 1, 64 * 64).reshape(64, 64)
-    figure = explore.BlurAndNoise(f, f, f.T, width=1.0, sigma=0.1)
+    figure = explore.BlurAndNoise(f, f.T, width=1.0, log10_sigma=-1.0)
     assert set(figure.scene["data"]) == set(range(256))
     view = figure._repr_mimebundle_()[0][VIEW]
     models = Widget.get_manager_state(widgets=[figure])["state"]
@@ -341,7 +341,7 @@ def test_an_estimate_with_a_gradient_can_be_shown(randn):
     tensor under training, with advice for another place.
     """
     f = randn(16, 16).requires_grad_()
-    figure = explore.BlurAndNoise(f, f, f, width=1.0, sigma=0.1)
+    figure = explore.BlurAndNoise(f, f, width=1.0, log10_sigma=-1.0)
     kept = torch.tensor(f.tolist(), dtype=torch.float64).flatten()
     half = 0.51 * figure.scene["step"]
     torch.testing.assert_close(figure.numbers("scene"), kept, atol=half, rtol=0)
