@@ -40,7 +40,7 @@ function dataOf(model, own) {
 function factorsPlot(panels, model, last, stroke) {
   const plot = axes(panels, {
     label: "The factor of each frequency; paint it with the pointer",
-    xlabel: "frequency (periods per picture)",
+    xlabel: "frequency (periods per image)",
     ylabel: "factor φ",
     xlim: [0, last],
     ylim: [0, TOP],
@@ -145,10 +145,23 @@ function keepInStep(model, stroke) {
   });
 }
 
-/** The errors of the presets, which a painter has to come near. */
-function errorsOf(compute, presets) {
-  const phis = Object.values(presets).map((phi) => Float32Array.from(phi));
-  return phis.map((phi) => compute({ phi }).error);
+/** Whether a filter is one of the presets, which win no prize. */
+function isPreset(phi, presets) {
+  const near = (preset) => preset.every((v, i) => Math.abs(v - phi[i]) < 1e-6);
+  return Object.values(presets).some(near);
+}
+
+/** The error of the preset that a painter has to beat. */
+function errorOfRival(model, compute, presets) {
+  return compute({ phi: Float32Array.from(presets[model.get("rival")]) }).error;
+}
+
+/** What is reached: a filter of one's own that is better than the rival's by the gain. */
+function prize(model, { error, factors }, least, presets) {
+  const wins = error < (1 - model.get("gain")) * least;
+  if (!wins || isPreset(factors, presets)) return null;
+  const percent = (100 * (1 - error / least)).toFixed(1);
+  return `Your own filter: ${percent}\u00a0% less error than ${model.get("rival")}.`;
 }
 
 function render({ model, el }) {
@@ -170,25 +183,23 @@ function render({ model, el }) {
   buttons(controls, presets, paint);
   keepInStep(model, stroke);
   let compute;
-  let preset;
+  let least;
   const take = (own) => {
     const pair = own ? [own, dataOf(model, own)] : [];
     compute = computation(model, ...pair);
-    preset = errorsOf(compute, presets);
+    least = errorOfRival(model, compute, presets);
     data.draw(pair[1] ?? floats(model, "data"));
   };
   take(null);
   const redraw = respond(model, ["phi", "band"], ({ phi, band }) => {
-    const { f_hat, factors, error, ofData } = compute({ phi });
-    const least = Math.min(...preset);
-    estimate.draw(f_hat);
-    drawFactors(factors, band);
-    output.textContent = `relative error ${error.toFixed(4)} (data ${ofData.toFixed(4)}, ` +
-      `best preset ${least.toFixed(4)}); φ = ${factors[band].toFixed(1)} ` +
-      `at ${band} periods.`;
-    if (error < 1.05 * least && !preset.includes(error)) {
-      reached("A filter of your own, within 5 % of the best preset.");
-    }
+    const found = compute({ phi });
+    estimate.draw(found.f_hat);
+    drawFactors(found.factors, band);
+    output.textContent = `relative error ${found.error.toFixed(4)} ` +
+      `(data ${found.ofData.toFixed(4)}, ${model.get("rival")} ${least.toFixed(4)}); ` +
+      `φ = ${found.factors[band].toFixed(1)} at ${band} periods.`;
+    const won = prize(model, found, least, presets);
+    if (won) reached(won);
   });
   ownPicture(controls, n, (own) => {
     take(own);
