@@ -1,4 +1,4 @@
-"""Tikhonov beside Landweber."""
+"""Tikhonov beside two iterations that stop in time: Landweber, conjugate gradients."""
 
 import torch
 from matplotlib.figure import Figure
@@ -6,18 +6,20 @@ from torch import Tensor
 from traitlets import Bytes, Float, Int
 
 from .. import plots
+from ..solvers import conjugate_gradient, run
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
-    "Predict: how many steps do what a tenth of this λ does? Move λ tenfold, then k "
-    "until the two estimates agree to 5 %."
+    "Predict: for a tenth of this λ, how many steps does each iteration need? Lower λ "
+    "tenfold, then move both numbers of steps until all estimates agree to 8 %."
 )
 
 
 class PenaltyAndSteps(RespondingFigure):
-    """Two estimates of a signal: Tikhonov's with a weight lambda, and k steps of Landweber.
+    """Three estimates of a signal, and the filter factors that make them.
 
-    The step is 1 / s_1^2.
+    Tikhonov's has a weight lambda; the others are k steps of Landweber, each of the length
+    1 / s_1^2, and ``cg_steps`` steps of conjugate gradients for H^T H f = H^T g, from 0.
 
     Shapes: ``H`` has an SVD and maps signals of n entries, f and g are (n,).
     Units: ``log10_lam`` is log10 of lambda, ``log10_k`` of the number of steps.
@@ -31,30 +33,34 @@ class PenaltyAndSteps(RespondingFigure):
     c = synced(Bytes)
     log10_lam = synced(Float)
     log10_k = synced(Float)
+    cg_steps = synced(Int)
 
     def __init__(
         self,
         H,
         f: Tensor,
         g: Tensor,
+        *,
         log10_lam: float,
         log10_k: float,
-        *,
+        cg_steps: int,
         task: str = TASK,
     ):
         U, s, V = H.svd
         lam = 10**log10_lam
         k = round(10**log10_k)
+        cg = conjugate_gradient(H.T @ H, H.T(g))
         self._lines = {
             "signal": ("scene", f),
             "Tikhonov": ("classical", H.spectral_inverse(lambda s: s / (s**2 + lam), g)),
-            "steps": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
+            "Landweber": ("learned", H.spectral_inverse(lambda s: _landweber(s, k), g)),
+            "conjugate gradients": ("noise", run(cg, cg_steps)),
         }
         super().__init__(
             task=task,
             label=(
                 "A signal, estimated with a penalty on its size "
-                "and by steps that stop in time"
+                "and by two iterations that stop in time"
             ),
             size=len(f),
             scene=as_bytes(f),
@@ -63,6 +69,7 @@ class PenaltyAndSteps(RespondingFigure):
             c=as_bytes(g @ U),
             log10_lam=log10_lam,
             log10_k=log10_k,
+            cg_steps=cg_steps,
         )
 
     def twin(self) -> Figure:

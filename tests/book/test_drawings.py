@@ -23,8 +23,8 @@ DRAWN = {
     "residual": drawings.residual,
     "split": drawings.split,
     "there_and_back": drawings.there_and_back,
-    "two_forms": drawings.two_forms,
     "training_loop": drawings.training_loop,
+    "two_forms": drawings.two_forms,
     "unet": lambda: drawings.unet(UNet(width=8, levels=2), (64, 64)),
 }
 WIDTHS = {"wide": 760, "narrow": 345}

@@ -116,10 +116,10 @@ def pairs_and_error(randn):
 
 
 def penalty_and_steps(randn):
-    H = Matrix.of(line_blur())
+    H = Matrix.of(Blur(gaussian_psf(1.5).double(), (N,), "zero"))
     f = boxcar(N).double()
-    g = H(f) + 0.01 * randn(N)
-    return explore.PenaltyAndSteps(H, f, g, log10_lam=-2.0, log10_k=1.0, cg_steps=3)
+    start = {"log10_lam": -3.5, "log10_k": 1.0, "cg_steps": 3}
+    return explore.PenaltyAndSteps(H, f, H(f) + 0.003 * randn(N), **start)
 
 
 def ray_and_datum(randn):

@@ -1,26 +1,33 @@
-"""Tikhonov beside Landweber: the browser can rebuild both, and the still twin has both."""
+"""Tikhonov beside two iterations: the browser can rebuild them, and the twin has them."""
 
 import numpy as np
 import pytest
 import torch
 
+from course_utils import solvers
 from course_utils.explore import PenaltyAndSteps
 from course_utils.linear import Matrix
 from course_utils.metrics import relative_error
+from tests.package.explore.in_node import drawn
 from tests.package.explore.reading import numbers
 from tests.package.explore.spectral import Spectral
 
-SETTINGS = {"log10_lam": (-8.0, 1.0), "log10_k": (0.0, 6.0)}
+SETTINGS = {"log10_lam": (-5.0, 1.0), "log10_k": (0.0, 5.0), "cg_steps": range(1, 13)}
 
 
 def expected(figure):
-    """Tikhonov's estimate, and k steps of gradient descent written out as a filter."""
+    """Tikhonov's estimate, and the two iterations of the package, or its formula.
+
+    The package knows no factors of conjugate gradients: they are what its estimate has of
+    each coefficient.
+    """
     f, s, V, c = map(figure.numbers, ("scene", "s", "V", "c"))
     H = Spectral(s, V)
     lam = 10**figure.log10_lam
     k = round(10**figure.log10_k)
     lost = k * torch.log1p(-((s / s[0]) ** 2))
-    parts = [s**2 / (s**2 + lam), -torch.expm1(lost)]
+    cg = solvers.run(solvers.conjugate_gradient(lambda a: s**2 * a, s * c), figure.cg_steps)
+    parts = [s**2 / (s**2 + lam), -torch.expm1(lost), cg * s / c]
     estimates = [H.synthesis(part / s * c) for part in parts]
     return {
         "parts": parts,
@@ -34,7 +41,7 @@ def given(randn):
     H = Matrix(randn(6, 6))
     f = randn(6)
     g = H(f) + 0.1 * randn(6)
-    return H, g, PenaltyAndSteps(H, f, g, log10_lam=-1.0, log10_k=1.0)
+    return H, g, PenaltyAndSteps(H, f, g, log10_lam=-1.0, log10_k=1.0, cg_steps=3)
 
 
 def tikhonov(H, g):
@@ -52,7 +59,15 @@ def landweber(H, g):
     return f
 
 
-def test_the_browser_can_rebuild_both_estimates(given):
+def krylov(H, g):
+    """The best fit in the span of b, A b, A^2 b, for A = H^T H and b = H^T g."""
+    A = H.A.mT @ H.A
+    b = H.A.mT @ g
+    K, _ = torch.linalg.qr(torch.stack([b, A @ b, A @ A @ b], dim=1))
+    return K @ torch.linalg.lstsq(H.A @ K, g[:, None]).solution[:, 0]
+
+
+def test_the_browser_can_rebuild_the_estimates(given):
     H, g, figure = given
     s = numbers(figure, "s")
     V = numbers(figure, "V").reshape(6, 6)
@@ -63,8 +78,15 @@ def test_the_browser_can_rebuild_both_estimates(given):
     np.testing.assert_allclose(by_steps, landweber(H, g), rtol=1e-4)
 
 
-def test_the_still_twin_has_both_estimates(given):
+def test_conjugate_gradients_in_the_page_are_the_best_fit_in_their_space(given):
     H, g, figure = given
-    _, by_penalty, by_steps = (line.get_ydata() for line in figure.twin().axes[0].lines)
-    np.testing.assert_allclose(by_penalty, tikhonov(H, g))
-    np.testing.assert_allclose(by_steps, landweber(H, g))
+    (answer,) = drawn(figure, [{}])
+    np.testing.assert_allclose(answer["estimates"][2], krylov(H, g), atol=1e-4)
+    assert max(answer["parts"][0]) < 1 and max(answer["parts"][1]) <= 1
+
+
+def test_the_still_twin_has_the_estimates(given):
+    H, g, figure = given
+    lines = [line.get_ydata() for line in figure.twin().axes[0].lines]
+    for found, estimate in zip(lines[1:], (tikhonov, landweber, krylov), strict=True):
+        np.testing.assert_allclose(found, estimate(H, g), rtol=1e-7, atol=1e-9)
