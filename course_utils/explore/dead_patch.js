@@ -194,7 +194,7 @@ function render({ model, el }) {
     const share = Math.round(100 * drawn.elsewhere);
     output.textContent = `Of the ${pixels} pixels that nobody measured, ` +
       `${drawn.covered} lie in their 90\u00a0% interval; elsewhere ${share}\u00a0% do.`;
-    if (setting.side > 4 && drawn.covered < 0.65 * pixels) {
+    if (setting.side > 4 && drawn.covered < 0.7 * pixels) {
       const found = Math.round((100 * drawn.covered) / pixels);
       reached(`90\u00a0% was promised, and here ${found}\u00a0% came true.`);
     }

@@ -10,9 +10,9 @@ from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
 LARGEST = 9  # pixels along the side of a patch
 TASK = (
-    "Predict: will the restoration know where it is uncertain? And where it is wrong? Drag "
-    "the dead patch to a place where fewer than 65 % of its pixels lie in their 90 % "
-    "interval."
+    "Predict: does the model know where the restoration is uncertain? And where it is "
+    "wrong? Drag the dead patch to a place where fewer than 70 % of its pixels lie in "
+    "their 90 % interval."
 )
 
 
