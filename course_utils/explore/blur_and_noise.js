@@ -90,9 +90,9 @@ function errorPlot(panels, model) {
   dragAlong(plot, model, "log10_sigma", { min: LEAST, max: MOST, step: STEP });
   const places = Array.from({ length: 101 }, (_, i) => LEAST + ((MOST - LEAST) * i) / 100);
   const draw = (line, error) => {
-    const shown = places.filter((x) => error(10 ** x) > ERRORS[0] / 2);
-    const high = shown.filter((x) => error(10 ** x) < ERRORS[1]);
-    line(high.map((x) => error(10 ** x)), (i) => high[i]);
+    const [low, high] = ERRORS;
+    const inside = places.filter((x) => error(10 ** x) > low && error(10 ** x) < high);
+    line(inside.map((x) => error(10 ** x)), (i) => inside[i]);
   };
   return ({ blur, both, noise, grown }, log10_sigma) => {
     here(log10_sigma);
@@ -141,9 +141,9 @@ function render({ model, el }) {
   let f = floats(model, "scene");
   let compute = computation(model, f);
   const { panels, controls, output, reached } = frame(el, model);
-  const scene = picture(panels, "image f", n, n);
   const data = picture(panels, "data g = H f + ε", n, n);
   const inverse = picture(panels, "exact inverse H⁻¹ g", n, n);
+  const scene = picture(panels, "image f", n, n);
   const drawErrors = errorPlot(panels, model);
   key(panels, [["data", "error of the data g"], ["noise", "error of the inverse H⁻¹ g"]]);
   sliders(controls, model);

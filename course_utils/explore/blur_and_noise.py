@@ -64,8 +64,8 @@ class BlurAndNoise(RespondingFigure):
         f, g, naive = self.found()
         of_data, of_inverse = (relative_error(x, f) for x in (g, naive))
         pictures = {
-            "image $f$": f,
             f"data $g = Hf + \\varepsilon$: {of_data:.2f}": g,
             f"inverse $H^{{-1}} g$: {of_inverse:,.2f}": naive,
+            "image $f$": f,
         }
         return plots.images(pictures, limits=(0, 1))

@@ -43,7 +43,7 @@ ON_THE_PAGE = [
     ),
     Mutant(
         "on the page, SURE counts the trace once",
-        "course_utils/explore/five_rules.js",
+        "course_utils/explore/lambda_rules.js",
         "2 * sigma ** 2 * sumOf",
         "sigma ** 2 * sumOf",
         "tests/package/explore/test_explore.py",
@@ -61,6 +61,13 @@ ON_THE_PAGE = [
         "6 * width",
         "2 * width",
         "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, the datum of a slanted ray forgets its length",
+        "course_utils/explore/ray_and_datum.js",
+        "Math.abs(meets - near)) * length",
+        "Math.abs(meets - near))",
+        "tests/package/explore/test_ray_and_datum.py",
     ),
     Mutant(
         "on the page, the highest frequency counts what space does not see",

@@ -46,7 +46,7 @@ def test_the_browser_gets_the_picture_and_the_noise(randn):
     sent = numbers(figure, "noise").reshape(8, 8)
     np.testing.assert_allclose(sent, unit_noise, atol=0.02)
     assert (figure.size, figure.width, figure.log10_sigma) == (8, 0.5, -1.0)
-    _, data, inverse = (axes.images[0].get_array() for axes in figure.twin().axes)
+    data, inverse, _ = (axes.images[0].get_array() for axes in figure.twin().axes)
     blur = Blur(gaussian_psf(0.5, ndim=2).double(), (8, 8))
     np.testing.assert_allclose(blur(torch.from_numpy(inverse.data)), data, atol=1e-9)
     clean = blur(figure.numbers("scene").view(8, 8))
