@@ -398,10 +398,13 @@ function computation(model) {
 
 // After a change of these a training starts afresh.
 const AFRESH = ["network", "optimizer", "log2_batch", "k", "sigma"];
-// The sizes of the plots: the losses are as high as the other two together.
+// The sizes of the plots: the losses are as high as the other two together, and on a phone
+// so high that the buttons, the learning rate and the losses share the first screen.
 const WIDTH = 360;
+const PHONE = "(max-width: 40rem)";
 const LOSSES = {
   height: 286,
+  onPhone: 200,
   left: 46,
   bottom: 36,
   xlim: [1, MOST_STEPS],
@@ -439,13 +442,15 @@ function chart(parent, label, { height, left, bottom, xlim, ylim, log = false })
 
 /** The losses over the steps and two to compare with; what it returns draws them. */
 function lossPlot(panel) {
-  const plot = chart(panel, "The losses over the steps", { ...LOSSES, log: true });
+  const height = globalThis.matchMedia(PHONE).matches ? LOSSES.onPhone : LOSSES.height;
+  const plot = chart(panel, "The losses over the steps", { ...LOSSES, height, log: true });
   [1e-3, 1e-2, 0.1, 1].forEach(plot.level);
   [1, 10, 100, 1000, 1e4].forEach(plot.place);
   const middle = { "text-anchor": "middle" };
-  const turn = { x: 12, y: 120, transform: "rotate(-90 12 120)", ...middle };
+  const y = (height - LOSSES.bottom) / 2;
+  const turn = { x: 12, y, transform: `rotate(-90 12 ${y})`, ...middle };
   make(plot.grid, "text", turn, "mean squared error");
-  make(plot.grid, "text", { x: 200, y: LOSSES.height - 6, ...middle }, "step");
+  make(plot.grid, "text", { x: 200, y: height - 6, ...middle }, "step");
   const before = curve({ ...plot, svg: make(plot.svg, "g", { opacity: 0.35 }) }, "learned");
   const [nothing, wiener, train, validation] = ["data", "classical", "noise", "learned"]
     .map((role) => curve(plot, role));
@@ -588,8 +593,11 @@ function plotsOf(panels, n) {
   };
 }
 
+/** Two sliders at once among the controls, and two below, on a phone under the plots. */
 function sliders(controls, model, most) {
-  const pairs = make(controls, "div", { class: "cu-pairs" });
+  const first = make(controls, "div", { class: "cu-pairs" });
+  const second = make(controls.parentNode, "div", { class: "cu-pairs" });
+  controls.after(second);
   const powers = { min: 0, max: most, step: 1, show: (v) => `${2 ** v}` };
   const all = {
     log10_rate: {
@@ -605,10 +613,10 @@ function sliders(controls, model, most) {
       show: (v) => v.toFixed(2),
     },
   };
-  for (const [trait, options] of Object.entries(all)) {
-    slider(pairs, model, trait, options);
+  Object.entries(all).forEach(([trait, options], i) => {
+    slider(i < 2 ? first : second, model, trait, options);
     remember(controls, model, trait);
-  }
+  });
 }
 
 /** What the losses are, in words. */
@@ -619,17 +627,17 @@ function sentence(experiment) {
     return `Diverged: after ${t} steps the loss is more than ${DIVERGED} times what it ` +
       "was. The learning rate is too large; a smaller one starts afresh.";
   }
-  const beside = `Wiener filter ${nice(wiener)}, nothing ${nice(nothing)}`;
+  const beside = `Wiener ${nice(wiener)}`;
   if (t === 0) {
-    return `Not trained yet, ${N} signals in batches of ${Math.min(batch, N)}, learning ` +
-      `rate ${rate.toPrecision(2)}. Validation loss: ${beside}.`;
+    return `Not trained yet: ${N} signals, batches of ${Math.min(batch, N)}, learning ` +
+      `rate ${rate.toPrecision(2)}. Loss ${nice(nothing)}; ${beside}.`;
   }
   const epochs = Math.floor((t * Math.min(batch, N)) / N);
   const [train, validation] = [curve.train, curve.validation].map((row) =>
     nice(row.at(-1))
   );
-  return `Step ${t}, epoch ${epochs}: training loss ${train}, validation loss ` +
-    `${validation} (${beside}).`;
+  return `Step ${t}, epoch ${epochs}. Loss: training ${train}, validation ` +
+    `${validation}; ${beside}.`;
 }
 
 function nice(loss) {

@@ -21,8 +21,8 @@ OPTIMIZERS = {
     "Adam": torch.optim.Adam,
 }
 TASK = (
-    "Predict the largest learning rate at which the linear denoiser still converges when "
-    "a batch holds all N signals; then find it. Can the CNN beat the Wiener filter?"
+    "Put all signals into one batch: up to which rate does training converge? "
+    "Can the CNN beat the Wiener filter?"
 )
 Pair = tuple[Tensor, Tensor]
 
