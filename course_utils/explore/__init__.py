@@ -16,6 +16,7 @@ from .mode_and_boundary import ModeAndBoundary
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .prox_plane import ProxPlane
 from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
@@ -43,6 +44,7 @@ __all__ = [
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "ProxPlane",
     "RayAndDatum",
     "ReceptiveField",
     "ReliabilityDiagram",

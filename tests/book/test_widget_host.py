@@ -232,6 +232,7 @@ DRAGGED = [
     "painted_filter",
     "pairs_and_error",
     "penalty_and_steps",
+    "prox_plane",
     "ray_and_datum",
     "reliability_diagram",
     "truncation",

@@ -122,6 +122,10 @@ def penalty_and_steps(randn):
     return explore.PenaltyAndSteps(H, f, H(f) + 0.003 * randn(N), **start)
 
 
+def prox_plane(randn):
+    return explore.ProxPlane((2.5, 0.9), 0.8)
+
+
 def ray_and_datum(randn):
     f = random_ellipses(1, SIDE, torch.Generator().manual_seed(4))[0].double()
     return explore.RayAndDatum(f, angle=3, place=5)
@@ -207,6 +211,7 @@ EXAMPLES = {
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        prox_plane,
         ray_and_datum,
         receptive_field,
         reliability_diagram,
