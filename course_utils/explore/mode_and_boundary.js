@@ -90,33 +90,44 @@ function plots(panels, n, model) {
     xticks: [-n / 2, -n / 4, 0, n / 4, n / 2],
     yticks: [1e-4, 1e-3, 1e-2, 1e-1, 1],
   });
-  const drawn = {
-    mode: curve(signal, "scene"),
-    out: curve(signal, "data"),
-    own: curve(signal, "classical"),
-  };
+  const drawMode = curve(signal, "scene");
+  const drawOut = curve(signal, "data");
+  const drawOwn = curve(signal, "classical");
   const drawRest = curve(signal, "noise");
   const circles = dots(amounts, Array(n).fill(1), -n / 2).childNodes;
   dragAlong(amounts, model, "nu", { min: 0, max: n / 2, step: 1 });
   return (found, nu) => {
-    for (const [name, draw] of Object.entries(drawn)) draw(found[name]);
-    drawRest(found.out.map((v, x) => v - found.own[x]));
+    const large = enlargement(found);
+    drawMode(found.mode);
+    drawOut(found.out.map((v) => large * v));
+    drawOwn(found.own.map((v) => large * v));
+    drawRest(found.out.map((v, x) => large * (v - found.own[x])));
     circles.forEach((circle, i) => {
       const amount = Math.max(found.amounts[i], LEAST / 2);
       circle.setAttribute("cy", amounts.y(amount).toFixed(1));
-      circle.setAttribute("class", i === (nu + n / 2) % n ? "cu-kept" : "cu-dropped");
+      const isSame = i === (nu + n / 2) % n;
+      circle.setAttribute("class", isSame ? "cu-kept" : "cu-dropped");
+      circle.setAttribute("r", isSame ? 4 : 2.2);
     });
   };
 }
 
+/** How many times what comes out can be enlarged in the plot. */
+function enlargement({ out }) {
+  return Math.max(1, Math.floor(1 / Math.max(...out.map(Math.abs))));
+}
+
 /** What comes out, in words. */
-function verdict({ factor, kept }, nu) {
+function verdict(found, nu) {
+  const { factor, kept } = found;
   const percent = `${(100 * (1 - kept)).toFixed(1)}\u00a0%`;
   const rest = kept > 1 - 5e-4
     ? "Nothing else comes out."
     : `Of the energy that comes out, ${percent} is in other modes.`;
-  const height = factor.toPrecision(3);
-  return `The mode of ${nu} periods comes out ${height} times as high. ${rest}`;
+  const large = enlargement(found);
+  const drawn = large > 1 ? ` (drawn ${large} times as large)` : "";
+  const height = `${factor.toPrecision(3)} times as high${drawn}`;
+  return `The mode of ${nu} periods comes out ${height}. ${rest}`;
 }
 
 function render({ model, el }) {
@@ -133,7 +144,7 @@ function render({ model, el }) {
     ["kept", "amount of the same mode"],
     ["dropped", "of each other mode"],
   ]);
-  const names = Object.keys(slowest);
+  const names = model.get("kinds");
   choice(controls, controls, model, "kind", { label: "forward operator", names });
   slider(controls, model, "nu", {
     label: "frequency of the mode",

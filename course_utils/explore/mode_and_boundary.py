@@ -3,7 +3,7 @@
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from .. import plots
 from ..linear import LinearOperator, Matrix
@@ -11,7 +11,7 @@ from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
     "Predict: at a zero boundary, which modes come out as themselves, the slow or the fast "
-    "ones? Then find the slowest of which more than half comes out as other modes."
+    "ones? Then find the slowest of which most of the energy comes out as other modes."
 )
 
 
@@ -27,6 +27,7 @@ class ModeAndBoundary(RespondingFigure):
     _esm = front_end("mode_and_boundary")
     size = synced(Int)
     matrices = synced(Dict)
+    kinds = synced(List)
     kind = synced(Unicode)
     nu = synced(Int)
 
@@ -40,6 +41,7 @@ class ModeAndBoundary(RespondingFigure):
             label="A Fourier mode before and after an operator, and what comes out",
             size=len(rows[kind]),
             matrices={name: as_bytes(A) for name, A in rows.items()},
+            kinds=list(rows),
             kind=kind,
             nu=nu,
         )
@@ -51,7 +53,7 @@ class ModeAndBoundary(RespondingFigure):
         for (name, A), role in zip(self._rows.items(), roles, strict=False):
             lines[name] = (role, amounts(A, self.nu).clamp(min=1e-4))
         places = torch.arange(-self.size // 2, self.size // 2)
-        return plots.spectrum(lines, "frequency (periods per image)", "amount", places)
+        return plots.spectrum(lines, "frequency (periods)", "amount", places)
 
 
 def amounts(A: Tensor, nu: int) -> Tensor:
