@@ -39,11 +39,11 @@ def node():
 
 
 def ask(name, expression, **given):
-    """The value of an expression in the front end of this name, for tensors and numbers."""
+    """The value of an expression in a front end, "name" or "name part", for numbers."""
     plain = {k: x.tolist() if torch.is_tensor(x) else x for k, x in given.items()}
     constants = "".join(f"const {k} = {json.dumps(x)};\n" for k, x in plain.items())
     answer = f"{{ {constants} console.log(JSON.stringify({expression})); }}"
-    return answered(f"{front_end(name)}\n{answer}")
+    return answered(f"{front_end(*name.split())}\n{answer}")
 
 
 def drawn(figure, settings):
