@@ -8,6 +8,7 @@ from .loops import split, training_loop
 from .measuring import point_and_ray
 from .networks import cnn
 from .neurons import convolution, layer, neuron, residual
+from .proximal import projection_and_step
 from .rules import reading_lambda
 from .svd import there_and_back
 from .unets import unet
@@ -22,6 +23,7 @@ __all__ = [
     "neuron",
     "point_and_ray",
     "prior_times_likelihood",
+    "projection_and_step",
     "reading_lambda",
     "residual",
     "split",

@@ -19,6 +19,7 @@ DRAWN = {
     "neuron": drawings.neuron,
     "point_and_ray": drawings.point_and_ray,
     "prior_times_likelihood": drawings.prior_times_likelihood,
+    "projection_and_step": drawings.projection_and_step,
     "reading_lambda": drawings.reading_lambda,
     "residual": drawings.residual,
     "split": drawings.split,
