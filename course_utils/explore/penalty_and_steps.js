@@ -119,7 +119,7 @@ function readOut({ errors, estimates }, lam, k, cg_steps) {
   const [ofLambda, ofSteps, ofCg] = errors.map((error) => error.toPrecision(3));
   const gaps = estimates.slice(1).map((f_hat) => relativeError(f_hat, estimates[0]));
   const [landweberGap, cgGap] = gaps.map((gap) => `${(100 * gap).toPrecision(2)}\u00a0%`);
-  const text = `relative error ${ofLambda} with λ = ${lam}, ${ofSteps} after ${k} steps ` +
+  const text = `Relative error ${ofLambda} with λ = ${lam}, ${ofSteps} after ${k} steps ` +
     `of Landweber, ${ofCg} after ${cg_steps} of CG; from the first estimate the others ` +
     `differ by ${landweberGap} and ${cgGap}.`;
   return { text, gap: Math.max(...gaps) };

@@ -6,6 +6,9 @@ const STEPS = { min: 0, max: 4, step: 0.1 }; // log10 of the number of steps
 const NOISE = { min: -3, max: -1, step: 0.1 }; // log10 of sigma
 const LOUD = 0.35; // an error that is white
 const CLOSE = 1.03; // to the least error
+const BY_EYE = "by eye"; // what may be shown
+const TRUTH = "data and truth";
+const MEASURED = "with the errors";
 
 /** 10^x for every place x of a slider. */
 function valuesOf({ min, max, step }) {
@@ -25,16 +28,17 @@ function landweber(k, s_1) {
 
 /** The relative error of a filter, from what the modes of one singular value sum to.
 
-    In the coordinates of the modes the error is (1 - s phi) F - phi sigma E. */
-function errorOf(groups, phi, sigma) {
+    In the coordinates of the modes the error is (1 - s phi) F - phi sigma E; `factors` are
+    phi at the singular values of the groups. */
+function errorOf(groups, factors, sigma) {
   let above = 0;
   let below = 0;
-  for (const { s, FF, FE, EE } of groups) {
-    const lost = 1 - s * phi(s);
-    const gained = sigma * phi(s);
+  groups.forEach(({ s, FF, FE, EE }, i) => {
+    const lost = 1 - s * factors[i];
+    const gained = sigma * factors[i];
     above += lost * lost * FF - 2 * lost * gained * FE + gained * gained * EE;
     below += FF;
-  }
+  });
   return Math.sqrt(above / below);
 }
 
@@ -59,24 +63,31 @@ function groupsOf(line, F, E) {
 
 /** The least error of some filters, and the place of the best. */
 function leastOf(groups, filters, sigma) {
-  const errors = filters.map((phi) => errorOf(groups, phi, sigma));
+  const errors = filters.map((factors) => errorOf(groups, factors, sigma));
   const least = Math.min(...errors);
   return { least, at: errors.indexOf(least) };
+}
+
+/** All filters of both sliders, as their factors at the singular values of the groups. */
+function allFilters(groups, s_1) {
+  const at = (phi) => Float64Array.from(groups, ({ s }) => phi(s));
+  const penalties = Array.from(valuesOf(LAMBDA), tikhonov);
+  const stops = Array.from(valuesOf(STEPS), (k) => landweber(Math.round(k), s_1));
+  return [penalties.map(at), stops.map(at)];
 }
 
 /** The data at a noise level, and the least errors of both remedies; the last are kept. */
 function dataAt(model, f, s_1) {
   const n = model.get("size");
   const line = floats(model, "line");
-  const { forward, back } = fourierOf(n);
+  const { forward } = fourierOf(n);
   const F = forward(f);
   const E = forward(floats(model, "noise"));
   const s = Float64Array.from({ length: n * n }, (_, i) => {
     return line[Math.floor(i / n)] * line[i % n];
   });
   const groups = groupsOf(line, F, E);
-  const penalties = [...valuesOf(LAMBDA)].map(tikhonov);
-  const stops = [...valuesOf(STEPS)].map((k) => landweber(Math.round(k), s_1));
+  const filters = allFilters(groups, s_1);
   let kept = {};
   return (log10_sigma) => {
     if (kept.log10_sigma === log10_sigma) return kept;
@@ -85,9 +96,20 @@ function dataAt(model, f, s_1) {
       re: F.re.map((v, i) => s[i] * v + sigma * E.re[i]),
       im: F.im.map((v, i) => s[i] * v + sigma * E.im[i]),
     };
-    const best = [penalties, stops].map((filters) => leastOf(groups, filters, sigma));
-    kept = { log10_sigma, s, G, g: back(G), best };
+    const best = filters.map((each) => leastOf(groups, each, sigma));
+    kept = { log10_sigma, s, G, best };
     return kept;
+  };
+}
+
+/** What `make` gives, made anew only if what it is made of has changed. */
+function remembered(make) {
+  let before = [];
+  let made;
+  return (...given) => {
+    if (given.some((v, i) => v !== before[i])) made = make(...given);
+    before = given;
+    return made;
   };
 }
 
@@ -99,20 +121,26 @@ function computation(model, f = floats(model, "scene")) {
   const s_1 = line[0] ** 2;
   const { back } = fourierOf(n);
   const at = dataAt(model, f, s_1);
+  const through = (filter) => ({ s, G }, value) => {
+    const phi = filter(value, s_1);
+    const f_hat = back(times(s.map(phi), G));
+    const factors = row.map((v) => phi(v * line[0]));
+    return { f_hat, factors, error: relativeError(f_hat, f) };
+  };
+  const remedies = [tikhonov, landweber].map((filter) => remembered(through(filter)));
   return ({ log10_lam, log10_k, log10_sigma }) => {
-    const { s, G, g, best } = at(log10_sigma);
-    const filters = [
-      tikhonov(10 ** log10_lam),
-      landweber(Math.round(10 ** log10_k), s_1),
-    ];
-    const restored = filters.map((phi) => back(times(s.map(phi), G)));
+    const data = at(log10_sigma);
+    const values = [10 ** log10_lam, Math.round(10 ** log10_k)];
+    const made = remedies.map((remedy, i) => remedy(data, values[i]));
     return {
-      g,
-      restored,
-      factors: filters.map((phi) => row.map((v) => phi(v * line[0]))),
-      errors: restored.map((f_hat) => relativeError(f_hat, f)),
-      least: best.map(({ least }) => least),
-      at: best.map(({ at }) => at),
+      get g() {
+        return back(data.G);
+      },
+      restored: made.map(({ f_hat }) => f_hat),
+      factors: made.map(({ factors }) => factors),
+      errors: made.map(({ error }) => error),
+      least: data.best.map(({ least }) => least),
+      at: data.best.map(({ at }) => at),
     };
   };
 }
@@ -169,22 +197,28 @@ function verdict({ restored, factors, errors, least, at }, lam, k, measured) {
   const [ofLam, ofSteps] = errors.map(percent);
   const bestLam = valuesOf(LAMBDA)[at[0]].toExponential(1);
   const bestK = Math.round(valuesOf(STEPS)[at[1]]);
-  return `Relative error ${ofLam} with λ = ${lam.toExponential(1)}, at least ` +
-    `${percent(least[0])} at ${bestLam}; ${ofSteps} after ${k} steps, at least ` +
-    `${percent(least[1])} after ${bestK}.`;
+  return `Relative error ${ofLam} with λ = ${lam.toExponential(1)} ` +
+    `(the least is ${percent(least[0])}, at ${bestLam}), ${ofSteps} after ${k} steps ` +
+    `(the least is ${percent(least[1])}, after ${bestK}).`;
 }
 
-/** The pictures; what it returns draws them, or the errors once they are asked for. */
+/** Two pictures; what it returns draws in them what is to be shown. */
 function pictures(panels, n) {
-  const data = picture(panels, "data g", n, n);
-  const names = ["penalty λ", "k steps"];
-  const panes = names.map((name) => picture(panels, name, n, n));
-  return ({ g, restored }, f, measured) => {
-    data.draw(g);
+  const panes = [picture(panels, "penalty λ", n, n), picture(panels, "k steps", n, n)];
+  const kinds = {
+    [BY_EYE]: ({ restored }) => ({ names: ["penalty λ", "k steps"], values: restored }),
+    [TRUTH]: ({ g }, f) => ({ names: ["data g", "truth f"], values: [g, f] }),
+    [MEASURED]: ({ restored }, f) => ({
+      names: ["error, penalty λ", "error, k steps"],
+      values: restored.map((f_hat) => f_hat.map((v, x) => v - f[x])),
+      range: [-LOUD, LOUD],
+    }),
+  };
+  return (drawn, f, shown) => {
+    const { names, values, range = [0, 1] } = kinds[shown](drawn, f);
     panes.forEach((pane, i) => {
-      pane.name(measured ? `error, ${names[i]}` : names[i]);
-      if (measured) pane.draw(restored[i].map((v, x) => v - f[x]), -LOUD, LOUD);
-      else pane.draw(restored[i]);
+      pane.name(names[i]);
+      pane.draw(values[i], ...range);
     });
   };
 }
@@ -200,7 +234,7 @@ function render({ model, el }) {
     ["noise", "naive inverse, 1/s"],
   ]);
   sliders(controls, model);
-  const names = ["by eye", "with the errors"];
+  const names = [BY_EYE, TRUTH, MEASURED];
   choice(controls, controls, model, "shown", { label: "what is shown", names });
   let f;
   let compute;
@@ -214,8 +248,8 @@ function render({ model, el }) {
     const drawn = compute(setting);
     const lam = 10 ** setting.log10_lam;
     const k = Math.round(10 ** setting.log10_k);
-    const measured = shown === names[1];
-    drawPictures(drawn, f, measured);
+    const measured = shown === MEASURED;
+    drawPictures(drawn, f, shown);
     drawFactors(drawn.factors);
     output.textContent = verdict(drawn, lam, k, measured);
     const near = drawn.errors.every((error, i) => error < CLOSE * drawn.least[i]);

@@ -9,10 +9,10 @@ from .. import plots
 from ..solvers import tikhonov
 from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 
-SHOWN = ("by eye", "with the errors")
+SHOWN = ("by eye", "data and truth", "with the errors")
 TASK = (
-    "Predict: how many steps of an iteration make the image that this λ makes? Choose λ "
-    "and the number of steps by eye, then show the errors and mend both to within 3 %."
+    "Predict: how many steps of an iteration make the image that this λ makes? Set both by "
+    "eye, then show the errors and bring both within 3\u00a0% of the least."
 )
 
 
@@ -20,7 +20,7 @@ class TwoRemedies(RespondingFigure):
     """Tikhonov's estimate of a photograph beside k steps of Landweber from 0.
 
     Both are V phi(S) U^T g; the length of the steps is 1 / s_1^2. The errors stay hidden
-    until one asks for them.
+    until one asks for them, and so do the data and the truth.
 
     Shapes: ``H`` is a periodic blur on (n, n), by a psf that is a product of one for the
     rows and the same for the columns; f is (n, n), and ``unit_noise``, one draw of N(0, 1)
