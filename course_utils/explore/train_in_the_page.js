@@ -630,7 +630,7 @@ function sentence(experiment) {
   const beside = `Wiener ${nice(wiener)}`;
   if (t === 0) {
     return `Not trained yet: ${N} signals, batches of ${Math.min(batch, N)}, learning ` +
-      `rate ${rate.toPrecision(2)}. Loss ${nice(nothing)}; ${beside}.`;
+      `rate ${rate.toPrecision(2)}. Loss of the data ${nice(nothing)}; ${beside}.`;
   }
   const epochs = Math.floor((t * Math.min(batch, N)) / N);
   const [train, validation] = [curve.train, curve.validation].map((row) =>
@@ -735,11 +735,18 @@ function stage(model, { panels, output, reached }) {
   return { begin, show, now: () => experiment };
 }
 
+/** What is read out, under the first plot: above it, it would push it off the screen. */
+function underTheLosses(panels, output) {
+  output.style.textAlign = "start";
+  panels.firstElementChild.append(output);
+}
+
 function render({ model, el }) {
   const parts = frame(el, model);
   const { panels, controls, output } = parts;
   panels.closest(".cu-figure").dataset.trains = ""; // a rate is seen in what follows
   const shown = stage(model, parts);
+  if (globalThis.matchMedia(PHONE).matches) underTheLosses(panels, output);
   const calm = globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 0;
   let drawn = 0;
   const turns = player(panels, () => {

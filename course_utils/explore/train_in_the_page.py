@@ -21,8 +21,8 @@ OPTIMIZERS = {
     "Adam": torch.optim.Adam,
 }
 TASK = (
-    "Put all signals into one batch: up to which rate does training converge? "
-    "Can the CNN beat the Wiener filter?"
+    "Predict and find the largest rate that converges, with all N signals in a batch. "
+    "Can the CNN beat Wiener's filter?"
 )
 Pair = tuple[Tensor, Tensor]
 
