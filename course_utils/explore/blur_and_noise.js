@@ -20,23 +20,28 @@ function transferLine(width, n) {
   return line.map((v) => v / sum);
 }
 
-/** Sums over all frequencies that give both errors at any noise.
+function dot(a, b) {
+  return a.reduce((sum, v, i) => sum + v * b[i], 0);
+}
 
-    By Parseval, ||g - f||^2 is blur + 2 sigma both + sigma^2 noise, and the error of the
-    inverse is sigma^2 grown; each sum is divided by that of |F f|^2. */
-function sumsOf(h, F, E) {
-  const sums = { blur: 0, both: 0, noise: 0, grown: 0 };
-  let whole = 0;
-  for (let i = 0; i < h.length; i++) {
-    const power = E.re[i] ** 2 + E.im[i] ** 2;
-    const lost = h[i] - 1;
-    whole += F.re[i] ** 2 + F.im[i] ** 2;
-    sums.blur += lost ** 2 * (F.re[i] ** 2 + F.im[i] ** 2);
-    sums.both += lost * (F.re[i] * E.re[i] + F.im[i] * E.im[i]);
-    sums.noise += power;
-    sums.grown += power / h[i] ** 2;
-  }
-  return Object.fromEntries(Object.entries(sums).map(([k, v]) => [k, v / whole]));
+/** What a blur of one width makes of a picture, and its inverse of the noise.
+
+    ||g - f||^2 is blur + 2 sigma both + sigma^2 noise, and the error of the inverse is
+    sigma^2 grown, all as parts of ||f||^2. */
+function through(width, n, { f, F, E, noise, back }) {
+  const line = transferLine(width, n);
+  const h = F.re.map((_, i) => line[Math.floor(i / n)] * line[i % n]);
+  const blurred = back(times(h, F));
+  const magnified = back(times(h.map((v) => 1 / v), E));
+  const lost = blurred.map((v, i) => v - f[i]);
+  const whole = dot(f, f);
+  const sums = {
+    blur: dot(lost, lost) / whole,
+    both: dot(lost, noise) / whole,
+    noise: dot(noise, noise) / whole,
+    grown: dot(magnified, magnified) / whole,
+  };
+  return { width, blurred, magnified, sums };
 }
 
 /** The noise at which both errors are equal: the positive root of a quadratic. */
@@ -45,25 +50,22 @@ function limitOf({ blur, both, noise, grown }) {
   return (both + Math.sqrt(both ** 2 + blur * rest)) / rest;
 }
 
-/** The data, what the exact inverse makes of them, and how both errors follow sigma. */
+/** The data, what the exact inverse makes of them, and how both errors follow sigma.
+
+    Both maps are linear: g = H f + sigma E, and H^-1 g = f + sigma H^-1 E. */
 function computation(model, f = floats(model, "scene")) {
   const n = model.get("size");
   const { forward, back } = fourierOf(n);
-  const F = forward(f);
-  const E = forward(floats(model, "noise"));
-  const G = plane(n);
+  const noise = floats(model, "noise");
+  const given = { f, F: forward(f), E: forward(noise), noise, back };
+  let kept = {};
   return ({ width, log10_sigma }) => {
+    if (kept.width !== width) kept = through(width, n, given);
+    const { blurred, magnified, sums } = kept;
     const sigma = 10 ** log10_sigma;
-    const line = transferLine(width, n);
-    const h = F.re.map((_, i) => line[Math.floor(i / n)] * line[i % n]);
-    for (let i = 0; i < n * n; i++) {
-      G.re[i] = h[i] * F.re[i] + sigma * E.re[i];
-      G.im[i] = h[i] * F.im[i] + sigma * E.im[i];
-    }
-    const g = back(G);
-    const naive = back(times(h.map((v) => 1 / v), G));
+    const g = blurred.map((v, i) => v + sigma * noise[i]);
+    const naive = f.map((v, i) => v + sigma * magnified[i]);
     const errors = { ofData: relativeError(g, f), ofInverse: relativeError(naive, f) };
-    const sums = sumsOf(h, F, E);
     return { g, naive, ...errors, ...sums, limit: limitOf(sums) };
   };
 }

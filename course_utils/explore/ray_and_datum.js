@@ -106,14 +106,14 @@ function markOver(data, model) {
 function sliders(controls, model) {
   const n = model.get("size");
   slider(controls, model, "angle", {
-    label: "angle of the scanner",
+    label: "scanner angle",
     min: 0,
     max: n - 1,
     step: 1,
     show: (angle) => `${((angle * 180) / n).toFixed(0)}°`,
   });
   slider(controls, model, "place", {
-    label: "place on the detector",
+    label: "detector place",
     min: 0,
     max: n - 1,
     step: 1,
@@ -126,8 +126,8 @@ function render({ model, el }) {
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
   const section = picture(panels, "section f: drag the ray", n, n);
-  const crossed = picture(panels, "its row of H, as an image", n, n);
-  const data = picture(panels, "sinogram g = H f: drag the mark", n, n);
+  const crossed = picture(panels, "its row of H", n, n);
+  const data = picture(panels, "sinogram: drag the mark", n, n);
   const drawRay = rayOver(section, model);
   const drawMark = markOver(data, model);
   sliders(controls, model);
