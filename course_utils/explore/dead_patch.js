@@ -66,22 +66,35 @@ function holeOf({ H_Sigma, data, sigma2, variance }, n, side) {
   return { L, map: widened(L, dead, H_Sigma, n, variance) };
 }
 
-/** variance + the squares of L^-1 (H Sigma) on the dead pixels, for each pixel. */
+/** variance + the squares of L^-1 (H Sigma) on the dead pixels, for each pixel.
+
+    A square that is turned upside down is the same square, and so is its map. */
 function widened(L, dead, H_Sigma, n, variance) {
-  const k = dead.length;
-  const x = new Float64Array(k);
-  return Float64Array.from({ length: n * n }, (_, place) => {
+  const [lastRow, lastColumn] = dead[dead.length - 1];
+  const map = new Float64Array(n * n);
+  for (let place = 0; place < n * n; place++) {
+    if (map[place]) continue;
     const row = Math.floor(place / n);
     const column = place % n;
-    let sum = variance;
-    for (let i = 0; i < k; i++) {
-      let value = kernelAt(H_Sigma, n, row - dead[i][0], column - dead[i][1]);
-      for (let j = 0; j < i; j++) value -= L[i * k + j] * x[j];
-      x[i] = value / L[i * k + i];
-      sum += x[i] ** 2;
-    }
-    return sum;
-  });
+    const at = dead.map(([r, c]) => kernelAt(H_Sigma, n, row - r, column - c));
+    const turned = ((lastRow - row + n) % n) * n + ((lastColumn - column + n) % n);
+    map[place] = map[turned] = variance + squaresOf(L, at);
+  }
+  return map;
+}
+
+/** The sum of the squares of L^-1 b. */
+function squaresOf(L, b) {
+  const k = b.length;
+  const x = new Float64Array(k);
+  let sum = 0;
+  for (let i = 0; i < k; i++) {
+    let value = b[i];
+    for (let j = 0; j < i; j++) value -= L[i * k + j] * x[j];
+    x[i] = value / L[i * k + i];
+    sum += x[i] ** 2;
+  }
+  return sum;
 }
 
 /** The data, the posterior mean and the standard deviation for a place of the square. */
@@ -172,7 +185,7 @@ function pictures(panels, model) {
   }
   dragPatch(data.canvas, model);
   return (f, { g, f_hat, sd }) => {
-    const top = 2.5 * Math.max(...sd);
+    const top = 1.5 * Math.max(...sd);
     data.draw(g);
     restored.draw(f_hat);
     map.draw(sd, 0, top);

@@ -90,7 +90,7 @@ class DeadPatch(RespondingFigure):
             "restoration": mean + self.grey,
         }
         sd = variance.sqrt()
-        scale = 1 / (2.5 * sd.max())
+        scale = 1 / (1.5 * sd.max())
         row |= {
             "uncertainty": scale * sd,
             "error": scale * (f - self.grey - mean).abs(),

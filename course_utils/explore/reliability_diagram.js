@@ -9,14 +9,17 @@ function posteriorOf({ s, p, sigma2 }, { log2_sigma, log2_p }) {
 
 /** At each level, the share of the pixels whose error is within its interval. */
 function sharesOf(errors, widths, counted) {
-  const pixels = counted.reduce((sum, one) => sum + one, 0);
-  return widths.map((width) => {
-    let inside = 0;
-    for (let i = 0; i < errors.length; i++) {
-      if (counted[i] && errors[i] <= width) inside++;
-    }
-    return inside / pixels;
-  });
+  const newly = new Float64Array(widths.length + 1); // at which level they come inside
+  let pixels = 0;
+  for (let i = 0; i < errors.length; i++) {
+    if (!counted[i]) continue;
+    let level = 0;
+    while (level < widths.length && errors[i] > widths[level]) level++;
+    newly[level]++;
+    pixels++;
+  }
+  let inside = 0;
+  return widths.map((_, level) => (inside += newly[level]) / pixels);
 }
 
 /** The shares at all levels, for all pixels and for those beside an edge. */
@@ -27,6 +30,7 @@ function computation(model) {
   const sigma2 = model.get("sigma") ** 2;
   const kinds = {};
   for (const name of model.get("kinds")) kinds[name] = readKind(model.get("sent")[name]);
+  const everywhere = kinds[model.get("kind")].f.map(() => 1);
   return ({ kind, log2_sigma, log2_p }) => {
     const { f, c, p, beside } = kinds[kind];
     const { v, factors } = posteriorOf({ s, p, sigma2 }, { log2_sigma, log2_p });
@@ -38,7 +42,7 @@ function computation(model) {
       for (let x = 0; x < n; x++) errors[start + x] = Math.abs(f[start + x] - mean[x]);
     }
     const widths = z.map((z_i) => z_i * sd);
-    const all = sharesOf(errors, widths, beside.map(() => 1));
+    const all = sharesOf(errors, widths, everywhere);
     return { sd, all, beside: sharesOf(errors, widths, beside) };
   };
 }
@@ -82,7 +86,8 @@ function diagram(panels, model) {
 }
 
 function controlsOf(controls, model) {
-  choice(controls, controls, model, "kind", {
+  const row = make(controls, "div", { class: "cu-buttons" });
+  choice(controls, row, model, "kind", {
     label: "signals",
     names: model.get("kinds"),
   });

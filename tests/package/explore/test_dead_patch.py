@@ -78,7 +78,7 @@ def test_the_still_twin_shows_the_same_four_pictures(randn):
     figure = dead_patch(randn)
     shown = [ax.images[0].get_array() for ax in figure.twin().axes[:4]]
     (answer,) = drawn(figure, [{"row": figure.row}])
-    top = 2.5 * max(answer["sd"])
+    top = 1.5 * max(answer["sd"])
     for picture, name in zip(shown, ("g", "f_hat", "sd"), strict=False):
         scale = top if name == "sd" else 1
         np.testing.assert_allclose(picture.flatten() * scale, answer[name], atol=1e-6)
