@@ -49,6 +49,20 @@ ON_THE_PAGE = [
         "tests/package/explore/test_explore.py",
     ),
     Mutant(
+        "on the page, GCV counts a singular value once that many coefficients share",
+        "course_utils/explore/lambda_rules.js",
+        "count[i] * w[i]) ** 2",
+        "w[i]) ** 2",
+        "tests/package/explore/test_by_eye.py",
+    ),
+    Mutant(
+        "on the page, correlated noise loses energy",
+        "course_utils/explore/five_rules.js",
+        "map((v) => scale * v)",
+        "map((v) => v)",
+        "tests/package/explore/test_explore.py -k five_rules",
+    ),
+    Mutant(
         "on the page, a pixel has two neighbours to its right",
         "course_utils/explore/material_map.js",
         "company[z[x - 1]]",
