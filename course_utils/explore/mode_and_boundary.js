@@ -103,8 +103,9 @@ function plots(panels, n, model) {
     drawOwn(found.own.map((v) => large * v));
     drawRest(found.out.map((v, x) => large * (v - found.own[x])));
     circles.forEach((circle, i) => {
-      const amount = Math.max(found.amounts[i], LEAST / 2);
+      const amount = found.amounts[i];
       circle.setAttribute("cy", amounts.y(amount).toFixed(1));
+      circle.setAttribute("visibility", amount < LEAST ? "hidden" : "visible");
       const isSame = i === (nu + n / 2) % n;
       circle.setAttribute("class", isSame ? "cu-kept" : "cu-dropped");
       circle.setAttribute("r", isSame ? 4 : 2.2);

@@ -10,8 +10,8 @@ from ..linear import LinearOperator, Matrix
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
-    "Predict: at a zero boundary, which modes come out as themselves, the slow or the fast "
-    "ones? Then find the slowest of which most of the energy comes out as other modes."
+    "Predict: at a zero boundary, do slow or fast modes come out as themselves? Then find "
+    "the slowest mode of which most of the energy comes out as other modes."
 )
 
 

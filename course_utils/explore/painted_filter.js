@@ -160,8 +160,8 @@ function errorOfRival(model, compute, presets) {
 function prize(model, { error, factors }, least, presets) {
   const wins = error < (1 - model.get("gain")) * least;
   if (!wins || isPreset(factors, presets)) return null;
-  const percent = (100 * (1 - error / least)).toFixed(1);
-  return `Your own filter: ${percent}\u00a0% less error than ${model.get("rival")}.`;
+  const percent = `${100 * model.get("gain")}\u00a0%`;
+  return `Your own filter has over ${percent} less error than ${model.get("rival")}.`;
 }
 
 function render({ model, el }) {
