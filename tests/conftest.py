@@ -80,28 +80,42 @@ def pytest_report_header(config):
     return f"order of the tests: --order={config.order}"
 
 
-PAGE = re.compile(r"\[(book/.*?)-(?:(?:dark|light|text|\d{3,4})-)*(file|http)\]$")
+PAGE = re.compile(r"^(tests/book/).*\[(?:.*-)?(book/.*?-(?:desk|phone))\b.*\]$")
+ALONE = ("tests/book/test_chapters.py", "tests/book/test_front_notebook.py")
 
 
 def group_of(nodeid):
-    """What stays together: the cells of a notebook, a page in the browser, a module."""
-    page = PAGE.search(nodeid)
-    return "::".join([nodeid.split("::")[0], *(page.groups() if page else ())])
+    """What stays together: the cells of a notebook, a page in a window, a module."""
+    page = PAGE.match(nodeid)
+    return "".join(page.groups()) if page else nodeid.split("::")[0]
+
+
+def turn_of(name, items):
+    """When a group runs: notebooks, then all that share a browser, then what is slow."""
+    if name.endswith(".ipynb") or name in ALONE:
+        return 0
+    if name.startswith("tests/book/"):
+        return 1
+    return 2 if any(item.get_closest_marker("slow") for item in items) else 3
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Groups in random order, the long ones first; in a notebook the cells keep theirs."""
+    """Groups in random order, the long ones first; in a notebook the cells keep theirs.
+
+    A test that leaves its page changed, `last`, runs when others have looked at the page.
+    """
     groups = {}
     for item in items:
         groups.setdefault(group_of(item.nodeid), []).append(item)
     draw = random.Random(config.order)
     names = sorted(groups)
     draw.shuffle(names)
-    names.sort(key=lambda name: not (name.endswith(".ipynb") or "tests/book/" in name))
+    names.sort(key=lambda name: turn_of(name, groups[name]))
     for name in names:
         if not name.endswith(".ipynb"):
             draw.shuffle(groups[name])
+            groups[name].sort(key=lambda item: bool(item.get_closest_marker("last")))
     items[:] = [item for name in names for item in groups[name]]
 
 

@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other host is found
 ]
 PATIENCE = 300_000  # milliseconds: what is not there by then is missing, not late
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -103,12 +104,12 @@ def served(folder):
 
 
 class Visit:
-    """One open page, with everything it asked for and everything it complained about."""
+    """One tab, with everything its page asked for and everything it complained about."""
 
     def __init__(self, context, address):
         """Open a tab; `address` is where the book is, as a file or as a server."""
         self.address = address
-        self.foreign, self.errors = [], []
+        self.files, self.foreign, self.errors = {}, [], []
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("request", self._asked)
@@ -119,7 +120,7 @@ class Visit:
         self.page.on(
             "requestfailed", lambda request: self.errors.append(f"no {request.url}")
         )
-        self.page.route(self.is_foreign, lambda route: route.abort())
+        self.seen = None
 
     def is_foreign(self, url):
         """Whether an address leads away from the book."""
@@ -128,21 +129,45 @@ class Visit:
         return parts.scheme not in LOCAL_SCHEMES and parts.netloc != here.netloc
 
     def _asked(self, request):
+        self.files[request.url] = request.resource_type
         if self.is_foreign(request.url):
             self.foreign.append(request.url)
 
+    def leave(self, size=(1280, 720), **media):
+        """Leave the page, with all that it said: the tab is as a new one."""
+        self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
+        self.page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        media = {"media": "null", "color_scheme": "null", "reduced_motion": "null"} | media
+        self.page.emulate_media(**media)
+        self.seen = None
+        for heard in (self.files, self.foreign, self.errors):
+            heard.clear()
+
     def open(self, path):
         """Load a page of the book, and draw what else would be drawn only when seen."""
+        self.load(path)
+        self.draw_all()
+        return self
+
+    def load(self, path):
+        """Load a page of the book as a reader does."""
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_function(READY)
+        self.seen = None
+
+    def draw_all(self):
+        """Draw what would be drawn when it comes near, and move nothing any more."""
         self.page.evaluate(ALL_DRAWN)
         self.page.wait_for_function(READY)
         self.page.add_style_tag(content=HUSH)
-        return self
 
-    def look(self, width=1280, theme="light", media="screen"):
-        """Set the width of the window, the theme of the system, and paper or screen."""
-        self.page.set_viewport_size({"width": width, "height": 900})
+    def look(self, width=1280, theme="light", media="screen", height=900):
+        """Set the size of the window, the theme of the system, and paper or screen."""
+        wanted = (width, height, theme, media)
+        if self.seen == wanted:
+            return
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=theme, media=media)
         self.page.wait_for_function(
             "t => document.documentElement.dataset.theme === t", arg=theme
@@ -150,15 +175,21 @@ class Visit:
         self.page.evaluate(
             "() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))"
         )
+        self.seen = wanted
 
     def ask(self, script, *arguments):
         """What a piece of JavaScript answers in the page."""
         return self.page.evaluate(script, *arguments)
 
 
-AXE = "parts => axe.run(parts, { resultTypes: ['violations'], preload: false })"
-ALL = {"include": [["html"]]}
-TEXT = ALL | {"exclude": [["mjx-container"]]}  # thousands of nodes: most of the time
+# Asks for what would be reported alone; a rule of less weight than that takes time as well.
+AXE = """parts => {
+  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-again])" }] });
+  const mild = axe._audit.rules.filter(({ impact }) => /minor|moderate/.test(impact));
+  const rules = Object.fromEntries(mild.map(({ id }) => [id, { enabled: false }]));
+  return axe.run(parts, { resultTypes: ["violations"], preload: false, rules });
+}"""
+FORMULAS = [["mjx-container"]]  # thousands of nodes: most of the time
 
 
 @functools.cache
@@ -170,10 +201,15 @@ def axe_source():
     return (folder / "axe.min.js").read_text(encoding="utf-8")
 
 
-def axe_findings(page, formulas=True):
-    """Serious and critical findings, one line each: rule, impact, where, why."""
+def axe_findings(page, formulas=True, within="html"):
+    """Serious and critical findings, one line each: rule, impact, where, why.
+
+    The contrast of a word of code is not asked where five before it look as it does.
+    """
     page.evaluate(f"() => {{ if (!window.axe) {{ {axe_source()} }} }}")
-    result = page.evaluate(AXE, ALL if formulas else TEXT)
+    page.evaluate(in_page.MARK_AGAIN)
+    parts = {"include": [[within]], "exclude": [] if formulas else FORMULAS}
+    result = page.evaluate(AXE, parts)
     lines = []
     for rule in result["violations"]:
         if rule["impact"] in ("serious", "critical"):

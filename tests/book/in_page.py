@@ -119,3 +119,26 @@ FETCH_ALL = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.decode().catch(() => {});
 }))"""
+
+# Marks the words of code that look as five others before them do: the same ink and size on
+# the same ground, all in sight of who reads the block.
+MARK_AGAIN = """() => {
+  const look = (e, names) => names.map((name) => getComputedStyle(e)[name]).join();
+  const ground = (e) => e ? look(e, ["backgroundColor", "backgroundImage", "opacity",
+    "filter"]) + ground(e.parentElement) : "";
+  const seen = new Map();
+  for (const code of document.querySelectorAll("pre")) {
+    if (!code.checkVisibility()) continue;
+    const below = ground(code);
+    const { right } = code.getBoundingClientRect();
+    for (const word of code.querySelectorAll("span:not(:has(*))")) {
+      const ink = look(word, ["color", "fontSize", "fontWeight", "backgroundColor",
+        "opacity", "textShadow"]);
+      const between = word.parentElement === code ? "" : ground(word.parentElement);
+      const key = [ink, between, below].join("|");
+      const count = seen.get(key) ?? 0;
+      word.toggleAttribute("data-again", count >= 5 && !word.id && !word.title);
+      if (word.getBoundingClientRect().right < right) seen.set(key, count + 1);
+    }
+  }
+}"""

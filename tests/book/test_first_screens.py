@@ -8,14 +8,14 @@ import pytest
 from normal_form import read
 
 from tests.book import browser
-from tests.book.pages import HTML
+from tests.book.tabs import on
 
 pytestmark = pytest.mark.built
 NEW = [path for path in notebooks.chapters() if anatomy.mould.is_new(read(path))]
+PAGES = [f"book/{path.stem}" for path in NEW]
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
 ONE_SCREEN = 600  # pixels, from the first panel to the slider
-each_window = pytest.mark.parametrize("window", [DESK, PHONE], ids=["1280", "375"])
 
 BOX = """selector => {
   const shown = [...document.querySelectorAll(selector)].filter(e => e.checkVisibility());
@@ -29,26 +29,18 @@ STICKS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser with an empty profile."""
-    with browser.running() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module", params=NEW, ids=lambda path: path.stem)
-def visit(request, chromium):
-    """A chapter, loaded once for the tests below."""
-    context = chromium.new_context(has_touch=True, viewport=DESK)
-    yield browser.Visit(context, HTML.as_uri()).open(f"book/{request.param.stem}.html")
-    context.close()
-
-
-def boxes(visit, window, selector):
-    """The tops and bottoms of what a selector finds, in a window that was not scrolled."""
-    visit.page.set_viewport_size(window)
+@pytest.fixture
+def window(visit):
+    """The size of the window that a chapter is looked at in, which was not scrolled."""
+    size = {"desk": DESK, "phone": PHONE}[visit.window]
+    visit.look(**size)
     visit.page.evaluate("() => scrollTo(0, 0)")
-    visit.page.wait_for_timeout(300)
+    visit.page.wait_for_function("() => scrollY === 0")
+    return size
+
+
+def boxes(visit, selector):
+    """The tops and bottoms of what a selector finds."""
     return visit.ask(BOX, selector)
 
 
@@ -56,28 +48,28 @@ def test_some_chapter_is_in_the_new_mould():
     assert NEW
 
 
-@each_window
+@on("desk", "phone", pages=PAGES)
 def test_a_figure_begins_on_the_first_screen_and_above_any_open_code(visit, window):
-    [(top, bottom)] = boxes(visit, window, ".cu-opening figure[id]")
-    claim = boxes(visit, window, "article h1 + p")[0]
+    [(top, bottom)] = boxes(visit, ".cu-opening figure[id]")
+    claim = boxes(visit, "article h1 + p")[0]
     assert claim[1] <= top < window["height"] - 150
-    panels = boxes(visit, window, ".cu-opening .cu-figure :is(canvas, svg, img)")
+    panels = boxes(visit, ".cu-opening .cu-figure :is(canvas, svg, img)")
     assert panels[0][0] < window["height"] - 50
-    code = boxes(visit, window, "article pre")
+    code = boxes(visit, "article pre")
     assert all(bottom < first for first, _ in code)
 
 
-def test_on_a_phone_picture_reference_and_slider_are_on_one_screen(visit):
-    pictures = boxes(visit, PHONE, ".cu-opening .cu-figure .cu-panels :is(canvas, svg)")
-    sliders = boxes(visit, PHONE, ".cu-opening input[type=range]")
+@on("phone", pages=PAGES)
+def test_on_a_phone_picture_reference_and_slider_are_on_one_screen(visit, window):
+    pictures = boxes(visit, ".cu-opening .cu-figure .cu-panels :is(canvas, svg)")
+    sliders = boxes(visit, ".cu-opening input[type=range]")
     together = [*pictures[:2], sliders[0]]
     height = max(b for _, b in together) - min(t for t, _ in together)
     assert height <= ONE_SCREEN or visit.ask(STICKS)
 
 
-@each_window
+@on("desk", "phone", pages=PAGES)
 def test_between_the_claim_and_the_three_lines_there_is_the_figure_alone(visit, window):
-    visit.page.set_viewport_size(window)
     after = visit.page.locator("article h1 ~ *")
     classes = [set((e.get_attribute("class") or "").split()) for e in after.all()[:4]]
     assert "cu-opening" in classes[1] and "cu-folds" in classes[2]
@@ -86,6 +78,7 @@ def test_between_the_claim_and_the_three_lines_there_is_the_figure_alone(visit, 
     assert re.search(r"You need .*Reads in \d+ minutes, runs in (\d+|about)", said)
 
 
+@on("desk", pages=PAGES)
 def test_every_figure_has_a_number_and_a_caption(visit):
     bare = visit.ask("""() => [...document.querySelectorAll(
       "article .cu-responding:has(img.cu-twin), article .cu-drawing")].filter(e =>
@@ -93,6 +86,7 @@ def test_every_figure_has_a_number_and_a_caption(visit):
     assert bare == 0
 
 
+@on("desk", pages=PAGES)
 def test_every_term_has_its_preview_in_the_page(visit):
     missing = visit.ask("""() => {
       const stored = document.getElementById("cu-previews").content.children;
@@ -103,22 +97,15 @@ def test_every_term_has_its_preview_in_the_page(visit):
     assert missing == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("window", "theme"),
-    [
-        pytest.param(PHONE, "dark", id="375-dark"),
-        pytest.param(DESK, "light", id="1280-light", marks=pytest.mark.rare),
-    ],
-)
-def test_the_first_screen_has_no_serious_finding_folds_open_or_closed(visit, window, theme):
-    visit.look(width=window["width"], theme=theme)
+@on("phone", pages=PAGES, rare=["desk"])
+def test_the_first_screen_has_no_serious_finding_folds_open_or_closed(visit, window):
+    visit.look(**window, theme="dark" if window is PHONE else "light")
     folds = visit.page.locator(".cu-folds summary")
     for fold in folds.all():
         fold.tap() if window is PHONE else fold.press("Enter")
-    assert len(boxes(visit, window, ".cu-folds pre")) == folds.count()
-    assert browser.axe_findings(visit.page, formulas=False) == []
+    assert len(boxes(visit, ".cu-folds pre")) == folds.count()
+    for part in (".cu-opening", ".cu-folds"):  # the whole page is asked for elsewhere
+        assert browser.axe_findings(visit.page, formulas=False, within=part) == []
     for fold in folds.all():
         fold.click()
-    assert boxes(visit, window, ".cu-folds pre") == []
-    visit.look()
+    assert boxes(visit, ".cu-folds pre") == []

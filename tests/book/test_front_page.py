@@ -21,29 +21,25 @@ READ = """chapter => localStorage.setItem("cu-reading",
 CANVAS = "canvas => canvas.toDataURL()"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser with an empty profile."""
-    with browser.running() as chromium:
-        yield chromium
-
-
 @pytest.fixture
-def opened(chromium):
+def opened(tabs):
     """Opens the front page in a window of a size, and waits for the network's answer."""
-    contexts = []
+    windows = set()
 
-    def open_page(window=DESK, **options):
-        context = chromium.new_context(has_touch=True, viewport=window, **options)
-        contexts.append(context)
-        visit = browser.Visit(context, HTML.as_uri()).open(f"{PAGES[0]}.html")
+    def open_page(window=DESK):
+        name = "desk" if window is DESK else "phone"
+        windows.add(name)
+        tabs.forget(name)
+        visit = tabs.show(PAGES[0], name)
+        visit.look(**window)
         visit.page.set_default_timeout(PATIENCE)
         visit.page.wait_for_function(SAID)
         return visit.page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for name in windows:
+        tabs.forget(name)
+        tabs.tab(name).page.set_default_timeout(browser.PATIENCE)
 
 
 def put(page, **values):

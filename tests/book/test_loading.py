@@ -4,26 +4,15 @@ Weights are those of files as they are stored, unpacked; a page is opened from t
 """
 
 import re
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.book import browser
-from tests.book.pages import CHAPTERS, HTML, PAGES
+from tests.book.pages import CHAPTERS, HTML
+from tests.book.tabs import SHIFT, on
 
 pytestmark = [pytest.mark.built, pytest.mark.slow]
 SCRIPTS, PAGE, ALL = 2_000_000, 500_000, 3_300_000  # bytes
-SHIFT = 0.02
-SHIFTS = """
-window.shifts = [];
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    const what = entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? "a text");
-    window.shifts.push([entry.value, what]);
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
 # The icons on the screen that show nothing, and the buttons without a name.
 BARE = """() => {
   const seen = (e) => e.checkVisibility() && e.getClientRects().length;
@@ -40,87 +29,49 @@ BARE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser."""
-    with browser.running() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module", params=[1280, 375])
-def window(request, chromium):
-    """A window of a desk or of a phone."""
-    context = chromium.new_context(
-        viewport={"width": request.param, "height": 900}, color_scheme="dark"
-    )
-    context.add_init_script(SHIFTS)
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def load(request, window):
-    """A page that has loaded and come to rest, with the files that it asked for."""
-    page = window.new_page()
-    page.set_default_timeout(browser.PATIENCE)
-    page.files = {}
-    page.on("request", lambda asked: page.files.update({asked.url: asked.resource_type}))
-    page.goto(f"{HTML.as_uri()}/{request.param}.html")
-    page.wait_for_function(browser.READY)
-    page.wait_for_timeout(200)
-    page.name = request.param
-    yield page
-    page.close()
-
-
-def weight(load, *kinds):
+def weight(visit, *kinds):
     """Bytes of the files of these kinds that a page has asked for."""
-    files = [url for url, kind in load.files.items() if kind in kinds]
-    paths = [Path(unquote(urlsplit(u).path)) for u in files if u.startswith("file:")]
+    files = [url for url, kind in visit.loaded["files"].items() if kind in kinds]
+    ours = [
+        url.removeprefix(visit.address) for url in files if url.startswith(visit.address)
+    ]
+    paths = [HTML / unquote(urlsplit(url).path).lstrip("/") for url in ours]
     return sum(path.stat().st_size for path in paths)
 
 
-def test_a_page_is_light(load):
-    kinds = set(load.files.values()) - {"image"}
-    assert weight(load, "script") <= SCRIPTS
-    assert weight(load, "document") <= PAGE
-    assert weight(load, *kinds) <= ALL
+@on("desk", "phone")
+def test_a_page_is_light(visit):
+    kinds = set(visit.loaded["files"].values()) - {"image"}
+    assert 0 < weight(visit, "script") <= SCRIPTS
+    assert 0 < weight(visit, "document") <= PAGE
+    assert weight(visit, *kinds) <= ALL
 
 
-def test_nothing_jumps_while_a_page_loads(load):
-    shifts = load.evaluate("() => window.shifts")
+@on("desk", "phone")
+def test_nothing_jumps_while_a_page_loads(visit):
+    shifts = visit.loaded["shifts"]
     assert sum(value for value, _ in shifts) < SHIFT, shifts
 
 
-def test_the_text_is_set_in_the_face_that_ships_and_no_library_of_icons_is_loaded(load):
-    families = load.evaluate(
-        "() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
-    )
+@on("desk", "phone")
+def test_the_text_is_set_in_the_face_that_ships_and_no_library_of_icons_is_loaded(visit):
+    families, files = visit.loaded["families"], visit.loaded["files"]
     assert any("Course Serif" in family for family in families)
-    assert not [
-        name for name in [*families, *load.files] if re.search("awesome", name, re.I)
-    ]
+    assert not [name for name in [*families, *files] if re.search("awesome", name, re.I)]
 
 
-def test_every_icon_shows_and_every_button_has_a_name(load):
+@on("desk", "phone")
+def test_every_icon_shows_and_every_button_has_a_name(visit):
+    width = visit.ask("() => innerWidth")
     for theme in ("light", "dark"):
-        load.emulate_media(color_scheme=theme)
-        icons, empty, nameless = load.evaluate(BARE)
+        visit.look(width, theme)
+        icons, empty, nameless = visit.ask(BARE)
         assert icons >= 4
         assert (empty, nameless) == ([], [])
 
 
-def test_formulas_far_below_wait_until_they_come_near(load):
-    if load.name not in CHAPTERS:
-        return
-    bare = "() => document.querySelectorAll('.cu-room').length"
-    waiting = load.evaluate(bare)
-    assert waiting > 0
-    load.evaluate("() => scrollTo(0, document.body.scrollHeight)")
-    load.wait_for_function(f"before => ({bare})() < before", arg=waiting)
-    load.wait_for_function(browser.READY)
-    in_sight = """() => [...document.querySelectorAll(".cu-room")].filter((m) => {
-      const { top, bottom } = m.getBoundingClientRect();
-      return m.checkVisibility() && bottom > 0 && top < innerHeight;
-    }).length"""
-    assert load.evaluate(in_sight) == 0
+@on("desk", "phone", pages=CHAPTERS)
+def test_formulas_far_below_wait_until_they_come_near(visit):
+    waiting, left, bare_in_sight = visit.loaded["below"]
+    assert 0 <= left < waiting
+    assert bare_in_sight == 0

@@ -11,7 +11,8 @@ from normal_form import read
 from course_utils import quick
 from course_utils.quick.questions import Choice
 from tests.book import browser
-from tests.book.pages import HTML, PAGES, ROOT, VIEW
+from tests.book.pages import PAGES, ROOT, VIEW
+from tests.book.tabs import on
 
 pytestmark = pytest.mark.slow
 
@@ -33,13 +34,6 @@ LISTEN = """() => {
   window.heard = [];
   document.addEventListener("cu-answered", ({ detail }) => window.heard.push(detail));
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser."""
-    with browser.running() as chromium:
-        yield chromium
 
 
 def script(kind, data):
@@ -70,28 +64,26 @@ def page_of(*questions):
 
 
 @pytest.fixture
-def visit(chromium, tmp_path):
+def asked(tab, tmp_path):
     """The page with both questions, in a window with a touch screen."""
     (tmp_path / "page.html").write_text(page_of(CHOICE, NUMBER), encoding="utf-8")
-    context = chromium.new_context(has_touch=True, viewport={"width": 1280, "height": 900})
-    visit = browser.Visit(context, tmp_path.as_uri())
-    visit.page.goto(f"{tmp_path.as_uri()}/page.html")
-    visit.page.wait_for_selector("html[data-widgets=ready]")
-    visit.page.wait_for_function("document.querySelectorAll('.cu-quick').length === 2")
-    visit.ask(LISTEN)
-    yield visit
-    assert (visit.errors, visit.foreign) == ([], [])
-    context.close()
+    tab.leave((1280, 900))
+    tab.page.goto(f"{tmp_path.as_uri()}/page.html")
+    tab.page.wait_for_selector("html[data-widgets=ready]")
+    tab.page.wait_for_function("document.querySelectorAll('.cu-quick').length === 2")
+    tab.ask(LISTEN)
+    yield tab
+    assert (tab.errors, tab.foreign) == ([], [])
 
 
-def said(visit, number):
+def said(asked, number):
     """What the line below a question says, which is read out."""
-    line = visit.page.locator(".cu-quick [role=status][aria-live=polite]").nth(number)
+    line = asked.page.locator(".cu-quick [role=status][aria-live=polite]").nth(number)
     return line.inner_text()
 
 
-def test_a_choice_is_made_by_keyboard_and_each_answer_has_its_reason(visit):
-    keys = visit.page.keyboard
+def test_a_choice_is_made_by_keyboard_and_each_answer_has_its_reason(asked):
+    keys = asked.page.keyboard
     keys.press("Tab")
     reasons = {option: reason for option, reason, _ in CHOICE.options}
     for k, option in enumerate(CHOICE.listed()):
@@ -102,39 +94,39 @@ def test_a_choice_is_made_by_keyboard_and_each_answer_has_its_reason(visit):
             keys.press("Shift+Tab")
         verdict = "Right" if option == "By ten" else "Not yet"
         plain = reasons[option].split("$")[0]
-        assert verdict in said(visit, 0) and plain in said(visit, 0), option
-    heard = visit.ask("() => window.heard")
+        assert verdict in said(asked, 0) and plain in said(asked, 0), option
+    heard = asked.ask("() => window.heard")
     assert [h["right"] for h in heard] == [right for _, _, right in CHOICE.options]
     assert {h["id"] for h in heard} == {CHOICE.key}
 
 
-def test_jupyterlab_leaves_the_keys_to_every_control(visit):
-    controls = visit.page.locator(".cu-quick :is(input, button)")
+def test_jupyterlab_leaves_the_keys_to_every_control(asked):
+    controls = asked.page.locator(".cu-quick :is(input, button)")
     assert controls.count() == 6
     for control in controls.all():
         assert control.get_attribute("data-lm-suppress-shortcuts") == "true"
-    visit.ask("""() => {
+    asked.ask("""() => {
       window.keys = 0;
       document.addEventListener("keydown", () => { window.keys += 1; });
     }""")
     controls.nth(0).press("ArrowDown")
-    assert visit.ask("() => window.keys") == 0
+    assert asked.ask("() => window.keys") == 0
 
 
-def test_formulas_can_be_read_where_no_mathjax_is(visit):
-    text = visit.page.locator(".cu-quick").nth(0).inner_text()
+def test_formulas_can_be_read_where_no_mathjax_is(asked):
+    text = asked.page.locator(".cu-quick").nth(0).inner_text()
     assert "sᵢ falls to a tenth" in text and "$" not in text and "\\" not in text
 
 
-def test_a_check_without_an_answer_asks_for_one(visit):
+def test_a_check_without_an_answer_asks_for_one(asked):
     for number, words in ((0, "Choose an answer first."), (1, "Write a number first.")):
-        visit.page.locator(".cu-quick button").nth(number).click()
-        assert said(visit, number) == words
-    assert visit.ask("() => window.heard") == []
+        asked.page.locator(".cu-quick button").nth(number).click()
+        assert said(asked, number) == words
+    assert asked.ask("() => window.heard") == []
 
 
-def test_a_number_is_typed_and_one_may_try_again(visit):
-    field = visit.page.locator(".cu-quick input[type=text]")
+def test_a_number_is_typed_and_one_may_try_again(asked):
+    field = asked.page.locator(".cu-quick input[type=text]")
     for text, words in (
         ("six", "is no number"),
         ("6,02 dB", "Not yet. That is half the amplitude."),
@@ -143,61 +135,58 @@ def test_a_number_is_typed_and_one_may_try_again(visit):
     ):
         field.fill(text)
         field.press("Enter")
-        assert words in said(visit, 1)
-    assert [h["right"] for h in visit.ask("() => window.heard")] == [False, False, True]
+        assert words in said(asked, 1)
+    assert [h["right"] for h in asked.ask("() => window.heard")] == [False, False, True]
 
 
-def test_a_finger_finds_everything_large_enough(visit):
-    visit.look(width=375)
-    form = visit.page.locator(".cu-quick").nth(0)
+def test_a_finger_finds_everything_large_enough(asked):
+    asked.look(width=375)
+    form = asked.page.locator(".cu-quick").nth(0)
     for part in form.locator("label, button").all():
         assert part.bounding_box()["height"] >= 44
-    assert visit.page.locator(".cu-quick input[type=text]").bounding_box()["height"] >= 44
+    assert asked.page.locator(".cu-quick input[type=text]").bounding_box()["height"] >= 44
     form.locator("label", has_text="By ten").tap()
     form.locator("button").tap()
-    assert "Right" in said(visit, 0)
-    assert visit.ask("() => document.documentElement.scrollWidth") <= 375
+    assert "Right" in said(asked, 0)
+    assert asked.ask("() => document.documentElement.scrollWidth") <= 375
 
 
-def test_the_names_of_the_controls_are_the_question_and_the_options(visit):
-    tree = visit.page.locator(".cu-quick").nth(0)
-    group = visit.page.get_by_role(
+def test_the_names_of_the_controls_are_the_question_and_the_options(asked):
+    tree = asked.page.locator(".cu-quick").nth(0)
+    group = asked.page.get_by_role(
         "group", name="sᵢ falls to a tenth. How does noise grow?"
     )
     assert group.get_by_role("radio").count() == 3
     assert tree.get_by_role("radio", name="By a hundred").count() == 1
-    assert visit.page.get_by_role("textbox", name="By how much did the level").count() == 1
+    assert asked.page.get_by_role("textbox", name="By how much did the level").count() == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_serious(visit, theme, width):
-    visit.ask("theme => { document.documentElement.dataset.theme = theme; }", theme)
-    visit.look(width=width, theme=theme)
+def test_axe_finds_nothing_serious(asked, theme, width):
+    asked.ask("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    asked.look(width=width, theme=theme)
     for number, answer in ((0, "By ten"), (0, "Not at all")):
-        visit.page.locator(".cu-quick").nth(number).get_by_label(answer).check()
-        visit.page.locator(".cu-quick button").nth(number).click()
-        assert browser.axe_findings(visit.page) == []
+        asked.page.locator(".cu-quick").nth(number).get_by_label(answer).check()
+        asked.page.locator(".cu-quick button").nth(number).click()
+        assert browser.axe_findings(asked.page) == []
 
 
-def test_paper_has_the_question_and_not_the_controls(visit):
-    visit.look(media="print")
-    assert not visit.page.locator(".cu-quick").nth(0).is_visible()
-    assert visit.page.locator(".cu-quick-twin").nth(0).is_visible()
+def test_paper_has_the_question_and_not_the_controls(asked):
+    asked.look(media="print")
+    assert not asked.page.locator(".cu-quick").nth(0).is_visible()
+    assert asked.page.locator(".cu-quick-twin").nth(0).is_visible()
 
 
-def test_without_scripts_the_answer_is_folded_away(chromium, tmp_path):
+def test_without_scripts_the_answer_is_folded_away(no_scripts, tmp_path):
     (tmp_path / "page.html").write_text(page_of(CHOICE, NUMBER), encoding="utf-8")
-    context = chromium.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto(f"{tmp_path.as_uri()}/page.html")
-    twin = tab.locator(".cu-quick-twin").nth(0)
+    no_scripts.page.goto(f"{tmp_path.as_uri()}/page.html")
+    twin = no_scripts.page.locator(".cu-quick-twin").nth(0)
     assert twin.locator("li").all_inner_texts() == CHOICE.listed()
     answer = twin.get_by_text("By ten: The term is divided")
     assert not answer.is_visible()
     twin.locator("summary").press("Enter")
     assert answer.is_visible()
-    context.close()
 
 
 def questions_of(page):
@@ -220,12 +209,11 @@ def tries(state):
 
 
 @pytest.mark.built
-@pytest.mark.parametrize("page", ASKING)
-def test_each_question_of_the_book_is_judged_as_its_author_wrote(chromium, page):
-    context = chromium.new_context()
-    visit = browser.Visit(context, HTML.as_uri()).open(f"{page}.html")
+@on("desk", pages=ASKING)
+@pytest.mark.last
+def test_each_question_of_the_book_is_judged_as_its_author_wrote(visit):
     visit.ask(LISTEN)
-    for state in questions_of(page):
+    for state in questions_of(visit.name):
         form = visit.page.locator(f'form[data-question="{state["key"]}"]')
         assert form.count() == 1, f"not on the page: {state['question']}"
         for answer, right in tries(state):
@@ -240,4 +228,3 @@ def test_each_question_of_the_book_is_judged_as_its_author_wrote(chromium, page)
         raw = form.locator(".cu-formula:not(:has(mjx-container))")
         assert raw.count() == 0, "a formula is not drawn"
     assert (visit.errors, visit.foreign) == ([], [])
-    context.close()

@@ -33,29 +33,36 @@ def book(tmp_path_factory):
     return small_book.build(folder)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser with an empty profile."""
-    with browser.running() as chromium:
-        yield chromium
-
-
 @pytest.fixture
-def opened(book, chromium):
-    """Opens a page of the book in a window of a size; each in a profile of its own."""
-    contexts = []
+def opened(book, chromium, tab):
+    """Opens a page of the book in a window of a size, with nothing read or answered yet.
 
-    def open_page(name="01-first", window=DESK, context=None, **options):
+    With `context=True` the profile is one of the test's own; given one, the page shares it.
+    """
+    contexts, more = [], []
+    (book / "book" / "blank.html").write_text("<title>Blank</title>", encoding="utf-8")
+
+    def open_page(name="01-first", window=DESK, context=None):
         if context is None:
-            context = chromium.new_context(has_touch=True, viewport=window, **options)
-            contexts.append(context)
-        visit = browser.Visit(context, book.as_uri()).open(f"book/{name}.html")
+            visit = tab
+            visit.address = book.as_uri()
+            visit.leave(tuple(window.values()))
+            visit.page.goto(f"{visit.address}/book/blank.html")
+            visit.ask("() => localStorage.clear()")
+        else:
+            if context is True:
+                context = chromium.new_context(has_touch=True, viewport=window)
+                contexts.append(context)
+            visit = browser.Visit(context, book.as_uri())
+            more.append(visit.page)
+        visit.open(f"book/{name}.html")
         visit.page.set_default_timeout(PATIENCE)
         return visit
 
     yield open_page
-    for context in contexts:
-        context.close()
+    tab.page.set_default_timeout(browser.PATIENCE)
+    for opened in (*more, *contexts):
+        opened.close()
 
 
 def card(page):
@@ -280,7 +287,7 @@ def ticks(page):
 
 
 def test_a_chapter_that_was_read_to_its_end_has_a_tick_on_every_page(opened):
-    page = opened().page
+    page = opened(context=True).page
     assert ticks(page) == [] and not page.locator(".cu-memory").is_visible()
     read_on(page)
     assert set(ticks(page)) == {"#"}
@@ -291,7 +298,7 @@ def test_a_chapter_that_was_read_to_its_end_has_a_tick_on_every_page(opened):
 
 
 def test_who_races_through_has_not_read_and_two_sittings_add_up(opened):
-    page = opened().page
+    page = opened(context=True).page
     read_on(page, pause=300)
     assert ticks(page) == []
     page.locator("article h2").last.scroll_into_view_if_needed()
@@ -333,7 +340,7 @@ def test_a_right_answer_is_remembered_and_a_wrong_one_is_not(opened):
 
 
 def test_one_button_forgets_it_all_after_asking(opened):
-    page = opened().page
+    page = opened(context=True).page
     read_on(page)
     button = page.get_by_role("button", name="Forget what I have read")
     page.once("dialog", lambda dialog: dialog.dismiss())
@@ -351,7 +358,7 @@ def test_one_button_forgets_it_all_after_asking(opened):
     "kept", ["no", '{"read": 1}', '{"seen": {"first": 3}, "read": []}']
 )
 def test_what_was_kept_badly_does_no_harm(opened, kept):
-    page = opened().page
+    page = opened(context=True).page
     page.evaluate("kept => localStorage.setItem('cu-reading', kept)", kept)
     visit = opened(context=page.context)
     read_on(visit.page)
@@ -359,7 +366,7 @@ def test_what_was_kept_badly_does_no_harm(opened, kept):
 
 
 def test_where_nothing_can_be_kept_the_page_works_and_remembers_until_it_is_left(opened):
-    page = opened().page
+    page = opened(context=True).page
     page.context.add_init_script(
         """Object.defineProperty(globalThis, "localStorage", {
              get() { throw new DOMException("denied", "SecurityError"); } });"""
@@ -371,14 +378,14 @@ def test_where_nothing_can_be_kept_the_page_works_and_remembers_until_it_is_left
 
 
 def test_nothing_is_sent(opened):
-    visit = opened()
+    visit = opened(context=True)
     read_on(visit.page)
     visit.page.evaluate(ANSWER, True)
     assert visit.foreign == []
 
 
 def test_the_count_and_its_button_have_no_serious_finding_on_a_phone(opened):
-    visit = opened(window=PHONE)
+    visit = opened(window=PHONE, context=True)
     read_on(visit.page)
     visit.page.locator(".bd-header-article .primary-toggle:visible").first.click()
     visit.page.locator("dialog[open] .cu-memory button").wait_for()

@@ -7,7 +7,6 @@ import torch
 
 from course_utils import explore
 from course_utils.signals import piecewise_constant
-from tests.book import browser
 from tests.book.test_widget_host import page
 
 pytestmark = pytest.mark.slow
@@ -18,32 +17,21 @@ DRAWINGS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser."""
-    with browser.running() as chromium:
-        yield chromium
-
-
 @pytest.fixture
-def show(chromium, tmp_path):
+def show(tab, tmp_path):
     """A function that shows a figure on a page of its own."""
-    contexts = []
 
-    def shown(figure, **options):
-        contexts.append(chromium.new_context(has_touch=True, **options))
+    def shown(figure, **media):
         text = page({"m0": figure._get_embed_state()}, ["m0"], "")
         tall = "<div style='height: 4000px'></div></body>"
         text = text.replace("</body>", tall)
         (tmp_path / "page.html").write_text(text, encoding="utf-8")
-        visit = browser.Visit(contexts[-1], tmp_path.as_uri())
-        visit.page.goto(f"{tmp_path.as_uri()}/page.html")
-        visit.page.wait_for_selector(".cu-widget[data-drawn=true]")
-        return visit
+        tab.leave(**media)
+        tab.page.goto(f"{tmp_path.as_uri()}/page.html")
+        tab.page.wait_for_selector(".cu-widget[data-drawn=true]")
+        return tab
 
-    yield shown
-    for context in contexts:
-        context.close()
+    return shown
 
 
 def denoiser(**setting):

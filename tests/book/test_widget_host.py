@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.book import browser, in_page
+from tests.book import in_page
 from tests.package.explore.examples import EXAMPLES
 
 pytestmark = pytest.mark.slow
@@ -19,13 +19,6 @@ STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 DRAWS = 'export default { render({ el }) { el.innerHTML = "<svg></svg>"; } }'
-
-
-@pytest.fixture(scope="module")
-def context():
-    """A browser window."""
-    with browser.running() as chromium:
-        yield chromium.new_context(has_touch=True)
 
 
 def page(states, views, head):
@@ -48,22 +41,19 @@ def script(kind, data):
 
 
 @pytest.fixture
-def host(context, tmp_path):
+def host(tab, tmp_path):
     """A function that shows front ends on a page of their own, opened from the disk."""
-    visits = []
 
     def show(*records, views=None, head=""):
         states = {f"m{i}": record for i, record in enumerate(records)}
         text = page(states, views or states, head)
         (tmp_path / "page.html").write_text(text, encoding="utf-8")
-        visits.append(browser.Visit(context, tmp_path.as_uri()))
-        visits[-1].page.goto(f"{tmp_path.as_uri()}/page.html")
-        visits[-1].page.wait_for_selector("html[data-widgets=ready]")
-        return visits[-1]
+        tab.leave()
+        tab.page.goto(f"{tmp_path.as_uri()}/page.html")
+        tab.page.wait_for_selector("html[data-widgets=ready]")
+        return tab
 
-    yield show
-    for visit in visits:
-        visit.page.close()
+    return show
 
 
 def record(esm, module="anywidget", **state):

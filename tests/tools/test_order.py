@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import group_of, others
 
 PAGES = "tests/book/test_pages.py"
+LOADING = "tests/book/test_loading.py"
 
 
 @pytest.mark.parametrize(
@@ -14,10 +15,11 @@ PAGES = "tests/book/test_pages.py"
     [
         ("_build/tested/02-why.ipynb::Cell 7", "_build/tested/02-why.ipynb"),
         ("tests/package/test_linear.py::test_x[3-file]", "tests/package/test_linear.py"),
-        (f"{PAGES}::test_x[book/02-why-file]", f"{PAGES}::book/02-why::file"),
-        (f"{PAGES}::test_x[book/02-why-dark-375-file]", f"{PAGES}::book/02-why::file"),
-        (f"{PAGES}::test_x[book/02-why-1280-http]", f"{PAGES}::book/02-why::http"),
-        (f"{PAGES}::test_x[http]", PAGES),
+        (f"{PAGES}::test_x[book/02-why-desk]", "tests/book/book/02-why-desk"),
+        (f"{LOADING}::test_x[book/02-why-desk]", "tests/book/book/02-why-desk"),
+        (f"{PAGES}::test_x[book/02-why-phone-dark]", "tests/book/book/02-why-phone"),
+        (f"{PAGES}::test_x[dark-book/02-why-phone]", "tests/book/book/02-why-phone"),
+        (f"{PAGES}::test_x[phone]", PAGES),
     ],
 )
 def test_cells_of_a_notebook_and_tests_of_a_page_stay_together(nodeid, group):
