@@ -4,6 +4,7 @@ from .bayes_rule import prior_times_likelihood
 from .canvas import Drawing, in_two_layouts
 from .circulant import circulant_and_modes
 from .forms import two_forms
+from .hierarchy import hierarchical_model
 from .loops import split, training_loop
 from .measuring import point_and_ray
 from .networks import cnn
@@ -18,6 +19,7 @@ __all__ = [
     "circulant_and_modes",
     "cnn",
     "convolution",
+    "hierarchical_model",
     "in_two_layouts",
     "layer",
     "neuron",

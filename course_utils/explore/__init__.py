@@ -20,6 +20,7 @@ from .prox_plane import ProxPlane
 from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
+from .scale_mixture import ScaleMixture
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
@@ -48,6 +49,7 @@ __all__ = [
     "RayAndDatum",
     "ReceptiveField",
     "ReliabilityDiagram",
+    "ScaleMixture",
     "ThreeAnswers",
     "TrainInThePage",
     "Truncation",

@@ -144,6 +144,10 @@ def reliability_diagram(randn):
     return explore.ReliabilityDiagram(H, sent, 0.1)
 
 
+def scale_mixture(randn):
+    return explore.ScaleMixture(g=2.5, lam=0.7)
+
+
 def three_answers(randn):
     S = answers.mean_spectrum(randn(20, SIDE, SIDE))
     network = answers.DetailNet(S, 2.0).double().requires_grad_(False)
@@ -215,6 +219,7 @@ EXAMPLES = {
         ray_and_datum,
         receptive_field,
         reliability_diagram,
+        scale_mixture,
         three_answers,
         train_in_the_page,
         truncation,
