@@ -35,7 +35,7 @@ function termsOf({ s, group, sigma, E }, F, G, n) {
   return Object.fromEntries(entries.map(([k, v]) => [k, v.filter((_, i) => used[i])]));
 }
 
-/** The spectrum of the data of a picture, and all that does not depend on your lambda. */
+/** The data of an image and their spectrum, and what the rules choose, when it is asked. */
 function measured(f, setup, n) {
   const { s, fourier, E, sigma } = setup;
   const F = fourier.forward(f);
@@ -45,8 +45,9 @@ function measured(f, setup, n) {
     G.im[i] = s[i] * F.im[i] + sigma * E.im[i];
   }
   const terms = termsOf(setup, F, G, n);
-  const fixed = { curves: curvesOf(terms), ...ruled(terms, sigma) };
-  return { f, G, terms, g: fourier.back(G), fixed };
+  let known;
+  const rules = () => known ??= { curves: curvesOf(terms), ...ruled(terms, sigma) };
+  return { f, G, terms, g: fourier.back(G), rules };
 }
 
 /** The data, the estimate at a setting, and what the rules and the oracles choose. */
@@ -65,11 +66,12 @@ function computation(model, own = null) {
     const f = own ?? numbers(model.get("photographs")[name]);
     return known[name] ??= measured(f, setup, n);
   };
-  return ({ image, log10_lam }) => {
-    const { f, g, G, terms, fixed } = of(image);
+  return ({ image, log10_lam }, revealed = true) => {
+    const { f, g, G, terms, rules } = of(image);
     const lam = 10 ** log10_lam;
     const f_lam = fourier.back(times(s.map((v) => v / (v ** 2 + lam)), G));
-    return { f, g, f_lam, own: errorsOf(terms)(lam)[0], ...fixed };
+    if (!revealed) return { f, g, f_lam };
+    return { f, g, f_lam, own: errorsOf(terms)(lam)[0], ...rules() };
   };
 }
 
@@ -97,6 +99,23 @@ function buttonsOf(controls, model) {
   choice(controls, line, model, "shown", { label: "truth", names: [HIDDEN, SHOWN] });
 }
 
+/** Drag over the estimate: to the right lambda is larger. */
+function dragEstimate(canvas, model) {
+  const lowest = model.get("lowest");
+  const change = (x) => {
+    model.set("log10_lam", Math.round(10 * (lowest + (LAST - lowest) * x)) / 10);
+    model.save_changes();
+  };
+  draggable(canvas, { across: true, move: ({ x }) => change(x) });
+}
+
+/** A row of panels below the controls, so that these stay where they are. */
+function panelsBelow(output) {
+  const below = make(output.parentNode, "div", { class: "cu-panels" });
+  output.after(below);
+  return below;
+}
+
 /** The lambda at the moment when the truth was revealed, or null. */
 function guessOf(model) {
   let guess = null;
@@ -110,9 +129,11 @@ function render({ model, el }) {
   const n = model.get("size");
   const { panels, controls, output, reached } = frame(el, model);
   const data = picture(panels, "data g", n, n);
-  const restored = picture(panels, "estimate with your λ", n, n);
+  const restored = picture(panels, "estimate with your λ: drag it", n, n);
   const truth = picture(panels, "truth: hidden", n, n);
-  const drawErrors = lambdaPlot(panels, model, {
+  dragEstimate(restored.canvas, model);
+  const below = panelsBelow(output);
+  const drawErrors = lambdaPlot(below, model, {
     ylim: [3e-3, 30],
     yticks: [0.01, 0.1, 1, 10],
     min: model.get("lowest"),
@@ -130,16 +151,17 @@ function render({ model, el }) {
   const blank = new Float64Array(n * n).fill(0.5);
   let compute = computation(model);
   const redraw = respond(model, ["image", "log10_lam", "shown"], (setting) => {
-    const drawn = compute(setting);
     const shown = setting.shown === SHOWN;
+    const drawn = compute(setting, shown);
     data.draw(drawn.g);
     restored.draw(drawn.f_lam);
     truth.draw(shown ? drawn.f : blank);
     truth.name(shown ? "truth f" : "truth: hidden");
-    drawErrors(drawn, setting.log10_lam, shown);
+    below.style.display = shown ? "" : "none";
+    if (shown) drawErrors(drawn, setting.log10_lam);
     output.textContent = verdict(drawn, setting, guess());
-    const close = drawn.own < 1.1 * drawn.ofOracles[0];
-    if (shown && close && setting.log10_lam === guess()) {
+    const byEye = shown && setting.log10_lam === guess();
+    if (byEye && drawn.own < 1.1 * drawn.ofOracles[0]) {
       reached("Chosen by eye, within a tenth of the least error.");
     }
   });

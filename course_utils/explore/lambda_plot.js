@@ -68,14 +68,12 @@ function rows(plot) {
   make(group, "text", { x: 357, y, "text-anchor": "end" }, "error / least");
   const names = [...ORACLES, ...RULES];
   const draws = names.map((name, k) => row(plot, group, name, k));
-  const show = (shown) => group.style.display = shown ? "" : "none";
-  const draw = ({ oracles, chosen, ofOracles, ofChosen }) => {
+  return ({ oracles, chosen, ofOracles, ofChosen }) => {
     const errors = [...ofOracles, ...ofChosen];
     [...oracles, ...chosen].forEach((log10_lam, k) => {
       draws[k](log10_lam, errors[k], over(errors[k], ofOracles[0]));
     });
   };
-  return { draw, show };
 }
 
 /** A curve over lambda, without the places where it is above the plot. */
@@ -90,7 +88,7 @@ function curveInside(plot, role) {
   };
 }
 
-/** Axes for both errors over lambda with room for the rows; `draw` and `show` fill them. */
+/** Axes for both errors over lambda with room for the rows; what it returns draws them. */
 function lambdaPlot(panels, model, { ylim, yticks, min, step }) {
   const plot = axes(panels, {
     label: "Errors over lambda, and in a row for each rule the lambda that it chooses",
@@ -108,13 +106,12 @@ function lambdaPlot(panels, model, { ylim, yticks, min, step }) {
   const drawData = curveInside(plot, "data");
   const drawSignal = curveInside(plot, "classical");
   const drawHere = upright(plot, "learned");
-  const { draw, show } = rows(plot);
+  const drawRows = rows(plot);
   dragAlong(plot, model, "log10_lam", { min, max: LAST, step });
-  return (drawn, log10_lam, shown = true) => {
-    drawData(shown ? drawn.curves.map(([, data]) => data) : []);
-    drawSignal(shown ? drawn.curves.map(([signal]) => signal) : []);
+  return (drawn, log10_lam) => {
     drawHere(log10_lam);
-    draw(drawn);
-    show(shown);
+    drawData(drawn.curves.map(([, data]) => data));
+    drawSignal(drawn.curves.map(([signal]) => signal));
+    drawRows(drawn);
   };
 }

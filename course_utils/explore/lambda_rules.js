@@ -18,38 +18,59 @@ function sumOf(s, term) {
   return sum;
 }
 
-/** Put lambda / (s^2 + lambda) into w, what f_lambda leaves of each; 1 where s = 0. */
-function leftBy(lam, s, w) {
-  for (let i = 0; i < s.length; i++) w[i] = s[i] > 0 ? 1 / (1 + s[i] ** 2 / lam) : 1;
-  return w;
-}
+/** All sums over the groups that the rules need at one lambda, in one pass.
 
-/** ||g - H f_lambda||^2 */
-function residual(w, { s, cc }) {
-  return sumOf(s, (i) => w[i] ** 2 * cc[i]);
+    w = lambda / (s^2 + lambda) is what f_lambda leaves of a coefficient; 1 where s = 0. */
+function sumsAt(lam, { s, cc, aa, ae, ee, count }) {
+  let [residual, trace, slope, size, unexplained, logs] = [0, 0, 0, 0, 0, 0];
+  let [signal, data] = [0, 0];
+  for (let i = 0; i < s.length; i++) {
+    const s2 = s[i] * s[i];
+    const w = s2 > 0 ? 1 / (1 + s2 / lam) : 1;
+    const phi = s2 > 0 ? s[i] / (s2 + lam) : 0;
+    const energy = w * w * cc[i];
+    const error = phi * phi * ee[i] - 2 * phi * w * ae[i] + w * w * aa[i];
+    residual += energy;
+    trace += count[i] * w;
+    slope += 2 * energy * (1 - w);
+    size += energy * s2;
+    unexplained += w * cc[i];
+    logs += count[i] * Math.log(w);
+    signal += error;
+    data += s2 * error;
+  }
+  return { residual, trace, slope, size, unexplained, logs, signal, data };
 }
 
 /** The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2). */
-function curvature(lam, w, { s, cc }) {
-  const slope = 2 * sumOf(s, (i) => w[i] ** 2 * cc[i] * (1 - w[i]));
-  const x = slope / residual(w, { s, cc });
-  const y = (-slope * lam) / sumOf(s, (i) => (w[i] * s[i]) ** 2 * cc[i]);
+function curvature(lam, { residual, slope, size }) {
+  const x = slope / residual;
+  const y = (-slope * lam) / size;
   return (2 * x * y * (x - y - 1)) / (x ** 2 + y ** 2) ** 1.5;
 }
 
-/** The lambda of the smallest J in a table over log lambda, refined around the best. */
-function minimise(s, J) {
-  const top = 2 * Math.log(s.reduce((most, s_i) => Math.max(most, s_i)));
-  let low = top + 2 * Math.log(EPS);
-  let high = top - Math.log(EPS);
-  let lam;
-  for (const n of [97, ...Array(9).fill(13)]) {
-    const place = (i) => low + ((high - low) * i) / (n - 1);
-    const best = lowest(Array.from({ length: n }, (_, i) => J(Math.exp(place(i)))));
-    lam = Math.exp(place(best));
-    [low, high] = [place(Math.max(best - 1, 0)), place(Math.min(best + 1, n - 1))];
-  }
-  return lam;
+/** A function that gives the lambda of the smallest J(sums, lambda).
+
+    All J share one table over log lambda; it is refined around the best place of each. */
+function search(terms) {
+  const top = 2 * Math.log(terms.s.reduce((most, s_i) => Math.max(most, s_i)));
+  const ends = [top + 2 * Math.log(EPS), top - Math.log(EPS)];
+  const table = (low, high, n) =>
+    Array.from({ length: n }, (_, i) => {
+      const log = low + ((high - low) * i) / (n - 1);
+      return { log, sums: sumsAt(Math.exp(log), terms) };
+    });
+  const coarse = table(...ends, 97);
+  return (J) => {
+    let places = coarse;
+    for (let round = 0;; round++) {
+      const n = places.length;
+      const best = lowest(places.map(({ log, sums }) => J(sums, Math.exp(log))));
+      if (round === 9) return Math.exp(places[best].log);
+      const low = places[Math.max(best - 1, 0)].log;
+      places = table(low, places[Math.min(best + 1, n - 1)].log, 13);
+    }
+  };
 }
 
 /** The index of the smallest of these numbers. */
@@ -57,31 +78,30 @@ function lowest(values) {
   return values.reduce((best, v, i) => (v < values[best] ? i : best), 0);
 }
 
-/** log10 of the lambda of each rule, or null; sigma is the one that the rules assume. */
-function choices(terms, sigma) {
-  const { cc, count } = terms;
+/** The terms without singular values that are lost in round-off, which are 0. */
+function cleaned(terms) {
   const largest = terms.s.reduce((most, s_i) => Math.max(most, s_i));
-  const s = terms.s.map((s_i) => (s_i > 4 * EPS * largest ? s_i : 0)); // lost in round-off
+  return { ...terms, s: terms.s.map((s_i) => (s_i > 4 * EPS * largest ? s_i : 0)) };
+}
+
+/** What each rule makes least; sigma is the one that the rules assume. */
+function objectives({ s, count }, sigma) {
   const m = sumOf(s, (i) => count[i]);
   const end = s.reduce((least, s_i) => (s_i > 0 ? Math.min(least, s_i) : least)) ** 2;
-  const noise = m * sigma ** 2;
-  const unreached = sumOf(s, (i) => (s[i] > 0 ? 0 : cc[i]));
-  const given = { s, cc };
-  const J = {
-    discrepancy: (w) => Math.abs(residual(w, given) - noise),
-    GCV: (w) => residual(w, given) / sumOf(s, (i) => count[i] * w[i]) ** 2,
-    SURE: (w) =>
-      residual(w, given) + 2 * sigma ** 2 * sumOf(s, (i) => count[i] * (1 - w[i])),
-    "L-curve": (w, lam) => (lam < end ? Infinity : -curvature(lam, w, given)),
-    evidence: (w) =>
-      m * Math.log(sumOf(s, (i) => w[i] * cc[i])) -
-      sumOf(s, (i) => count[i] * Math.log(w[i])),
+  return {
+    discrepancy: ({ residual }) => Math.abs(residual - m * sigma ** 2),
+    GCV: ({ residual, trace }) => residual / trace ** 2,
+    SURE: ({ residual, trace }) => residual + 2 * sigma ** 2 * (m - trace),
+    "L-curve": (sums, lam) => (lam < end ? Infinity : -curvature(lam, sums)),
+    evidence: ({ unexplained, logs }) => m * Math.log(unexplained) - logs,
   };
-  const w = new Float64Array(s.length);
-  const least = (rule) => minimise(s, (lam) => J[rule](leftBy(lam, s, w), lam));
-  const chosen = RULES.map((rule) => Math.log10(least(rule)));
-  if (!(unreached < noise && noise < sumOf(s, (i) => cc[i]))) chosen[0] = null;
-  return chosen;
+}
+
+/** Whether some lambda leaves a residual of m sigma^2. */
+function reaches({ s, cc, count }, sigma) {
+  const noise = sumOf(s, (i) => count[i]) * sigma ** 2;
+  const unreached = sumOf(s, (i) => (s[i] > 0 ? 0 : cc[i]));
+  return unreached < noise && noise < sumOf(s, (i) => cc[i]);
 }
 
 /** The relative errors of f_lambda and of H f_lambda, as a function of lambda. */
@@ -99,19 +119,17 @@ function errorsOf({ s, aa, ae, ee }) {
   ];
 }
 
-/** log10 of the lambda with the least error of f_lambda, and of H f_lambda. */
-function oraclesOf(terms) {
-  const errors = errorsOf(terms);
-  return [0, 1].map((kind) => Math.log10(minimise(terms.s, (lam) => errors(lam)[kind])));
-}
-
 /** What the rules and the oracles choose on the axis, with the errors of f_lambda there. */
-function ruled(terms, sigma) {
-  const errors = errorsOf(terms);
+function ruled(given, sigma) {
+  const terms = cleaned(given);
+  const least = search(terms);
+  const chosenBy = (J) => clamp(Math.log10(least(J)), FIRST, LAST);
+  const J = objectives(terms, sigma);
+  const chosen = RULES.map((rule) => chosenBy(J[rule]));
+  if (!reaches(terms, sigma)) chosen[0] = null;
+  const oracles = [({ signal }) => signal, ({ data }) => data].map(chosenBy);
+  const errors = errorsOf(given);
   const ofSignal = (log) => (log === null ? null : errors(10 ** log)[0]);
-  const drawn = (log) => (log === null ? null : clamp(log, FIRST, LAST));
-  const chosen = choices(terms, sigma).map(drawn);
-  const oracles = oraclesOf(terms).map(drawn);
   return {
     chosen,
     oracles,

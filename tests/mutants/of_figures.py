@@ -44,15 +44,15 @@ ON_THE_PAGE = [
     Mutant(
         "on the page, SURE counts the trace once",
         "course_utils/explore/lambda_rules.js",
-        "2 * sigma ** 2 * sumOf",
-        "sigma ** 2 * sumOf",
+        "residual + 2 * sigma ** 2",
+        "residual + sigma ** 2",
         "tests/package/explore/test_explore.py",
     ),
     Mutant(
         "on the page, GCV counts a singular value once that many coefficients share",
         "course_utils/explore/lambda_rules.js",
-        "count[i] * w[i]) ** 2",
-        "w[i]) ** 2",
+        "trace += count[i] * w",
+        "trace += w",
         "tests/package/explore/test_by_eye.py",
     ),
     Mutant(
