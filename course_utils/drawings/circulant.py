@@ -61,13 +61,15 @@ def circulant_and_modes() -> Drawing:
 def _layout(narrow: bool) -> Drawing:
     place = NARROW if narrow else WIDE
     drawing = Drawing(*place["size"], LABEL)
-    matrix, columns, middle, rows = place["matrices"]
+    corners = place["matrices"]
+    matrix, columns = corners[:2]
+    middle, rows = corners[2:]
     _circulant(drawing, matrix)
     _columns(drawing, columns)
     order = sorted(range(N), key=lambda nu: min(nu, N - nu))
     drawing.matrix(middle, torch.tensor([abs(transfer(nu)) for nu in order]).diag(), CELL)
     _rows(drawing, rows)
-    for corner, name, words in zip(place["matrices"], NAMES, WORDS, strict=True):
+    for corner, name, words in zip(corners, NAMES, WORDS, strict=True):
         x, y = corner
         drawing.text((x + SIDE / 2, y - 17), name)
         drawing.text((x + SIDE / 2, y + SIDE + 24), words, "quiet")

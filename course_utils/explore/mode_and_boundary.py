@@ -6,7 +6,6 @@ from torch import Tensor
 from traitlets import Dict, Int, List, Unicode
 
 from .. import plots
-from ..linear import LinearOperator, Matrix
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
@@ -32,10 +31,10 @@ class ModeAndBoundary(RespondingFigure):
     nu = synced(Int)
 
     def __init__(
-        self, operators: dict[str, LinearOperator], nu: int = 5, *, task: str = TASK
+        self, operators: dict[str, torch.nn.Module], nu: int = 5, *, task: str = TASK
     ):
         kind = next(iter(operators))
-        rows = {name: Matrix.of(H).A for name, H in operators.items()}
+        rows = {name: matrix(H) for name, H in operators.items()}
         super().__init__(
             task=task,
             label="A Fourier mode before and after an operator, and what comes out",
@@ -54,6 +53,11 @@ class ModeAndBoundary(RespondingFigure):
             lines[name] = (role, amounts(A, self.nu).clamp(min=1e-4))
         places = torch.arange(-self.size // 2, self.size // 2)
         return plots.spectrum(lines, "frequency (periods)", "amount", places)
+
+
+def matrix(H) -> Tensor:
+    """The columns H e_i of an operator on n entries. Shape: (n, n)."""
+    return H(torch.eye(*H.in_shape, dtype=H.dtype)).T
 
 
 def amounts(A: Tensor, nu: int) -> Tensor:
