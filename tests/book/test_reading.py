@@ -270,13 +270,25 @@ def test_the_gallery_has_no_serious_finding(opened, theme):
 # What one has read and answered.
 
 
+# Answers when the observers that were there before have been told what is in sight.
+TOLD = """place => new Promise((done) => new IntersectionObserver((_, own) => {
+  own.disconnect();
+  done();
+}).observe(place))"""
+
+
+def rest_at(page, place, pause):
+    """Scroll to a place, and look at it for so many milliseconds of the page's clock."""
+    place.scroll_into_view_if_needed()
+    place.evaluate(TOLD)
+    page.clock.run_for(pause)
+
+
 def read_on(page, pause=1300):
     """Scroll through a page as a reader does, with a pause at each section."""
     page.clock.install()
     for place in page.locator("article h2, .prev-next-area").all():
-        place.scroll_into_view_if_needed()
-        page.wait_for_timeout(100)  # the browser tells what is in sight
-        page.clock.run_for(pause)
+        rest_at(page, place, pause)
 
 
 def ticks(page):
@@ -307,12 +319,8 @@ def test_who_races_through_has_not_read_and_two_sittings_add_up(opened):
     assert ticks(first) == []
     first.clock.install()
     for place in first.locator("article h2").all()[:-1]:
-        place.scroll_into_view_if_needed()
-        first.wait_for_timeout(100)
-        first.clock.run_for(1300)
-    first.locator(".prev-next-area").scroll_into_view_if_needed()
-    first.wait_for_timeout(100)
-    first.clock.run_for(1300)
+        rest_at(first, place, 1300)
+    rest_at(first, first.locator(".prev-next-area"), 1300)
     assert ticks(first) != []
 
 

@@ -65,7 +65,9 @@ def test_each_curve_has_one_budget_and_only_the_long_one_crosses(table):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n, seed", [(16, 20), (64, 21)])
+@pytest.mark.parametrize(
+    "n, seed", [(16, 20), pytest.param(64, 21, marks=pytest.mark.rare)]
+)
 def test_a_head_beats_thresholds_with_other_scenes_and_numbers_of_them(
     n, seed, default_type
 ):
