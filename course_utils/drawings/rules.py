@@ -14,8 +14,8 @@ LABEL = (
     "each rule reads lambda."
 )
 PLOT = (124, 96)  # pixels
-WIDE = {"size": (722, 176), "pitch": (148, 0), "columns": 5}
-NARROW = {"size": (344, 532), "pitch": (176, 178), "columns": 2}
+WIDE = {"size": (722, 180), "pitch": (148, 0), "columns": 5}
+NARROW = {"size": (344, 536), "pitch": (176, 178), "columns": 2}
 FIRST = (4, 34)  # the upper left corner of the first plot
 LAM = torch.logspace(-5, 0.5, 56, dtype=torch.float64)
 SIGMA = 0.05
@@ -94,9 +94,9 @@ def _corner(s: Tensor, w: Tensor, c2: Tensor) -> Reading:
     x = slope / residual
     y = -slope / (LAM * size)
     bend = 2 * x * y * (x - y - 1) / (x**2 + y**2) ** 1.5
-    x, y = residual.log(), size.log()
-    words = "the corner"
-    return Reading("L-curve", words, _unit(x)(x), _unit(y)(y), int(bend.argmax()))
+    across = _unit(residual.log())(residual.log())
+    upwards = _unit(size.log())(size.log())
+    return Reading("L-curve", "the corner", across, upwards, int(bend.argmax()))
 
 
 def _unit(values: Tensor) -> Callable[[Tensor], Tensor]:
@@ -139,4 +139,4 @@ def _plot(drawing: Drawing, corner: Point, reading: Reading) -> None:
     drawing.dot(at)
     axis = "log residual" if reading.name == "L-curve" else "log $λ$"
     drawing.text((left + width, bottom + 14), axis, "quiet", "end")
-    drawing.text((left + width / 2, bottom + 34), reading.words)
+    drawing.text((left + width / 2, bottom + 37), reading.words)
