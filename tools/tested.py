@@ -6,7 +6,8 @@ The cells of the text stay as they are, so that nbval compares their outputs wit
 the page. Starters run as in a student's Run All, and every check has to reject its starter
 and the wrong answers that it lists. A solution runs beside, on a copy of the state that the
 reader is in; it prints what is on the page, and its check has to accept it. What follows an
-exercise runs without solution.
+exercise runs without solution. In the new mould nothing may have been shown in red by the
+end.
 """
 
 import copy
@@ -15,9 +16,12 @@ import sys
 from pathlib import Path
 
 from anatomy.exercises import SKIPPED, part_of, wrong_answers
+from anatomy.mould import is_new
 from book_files import notebooks
+from nbformat.v4 import new_code_cell
 from normal_form import dumps, read, tags
 
+WATCH = ("watch", "nothing_red")
 TOOLS = Path(__file__).resolve().parent
 
 
@@ -49,13 +53,22 @@ def trial(name, *sources):
     return f"__import__('trial').{name}({texts}globals())"
 
 
+def watched(notebook):
+    """The chapter between two cells, which see that it shows nothing in red."""
+    first, last = (new_code_cell(f"__import__('trial').{name}()") for name in WATCH)
+    first.id, last.id = WATCH
+    notebook.cells = [first, *notebook.cells, last]
+    return notebook
+
+
 def main(folder):
     """Write every chapter as it is tested into a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(TOOLS / "trial.py", folder / "trial.py")
     for path in notebooks():
-        text = dumps(as_tested(read(path)))
+        tried = as_tested(read(path))
+        text = dumps(watched(tried) if is_new(tried) else tried)
         (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 

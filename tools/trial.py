@@ -2,11 +2,46 @@
 
 import contextlib
 import io
+import sys
 
 from course_utils import quick
 
 REJECTIONS = (AssertionError, TypeError, ValueError, AttributeError, NotImplementedError)
 UNTOUCHED = "Nothing has been returned yet"
+RED = []  # what a reader who has answered nothing would see in red
+
+
+class Watched:
+    """The stream of errors and warnings, which keeps what is written."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def write(self, text):
+        RED.append(text)
+        return self.stream.write(text)
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+
+def watch():
+    """Note from now on what is written to where errors and warnings go."""
+    sys.stderr = Watched(sys.stderr)
+
+
+def nothing_red():
+    """Fail if a reader who has answered nothing would have seen something in red."""
+    if RED:
+        raise AssertionError(f"this shows in red: {''.join(RED)!r}")
+
+
+def unseen():
+    """What is written meanwhile is shown to nobody."""
+    hidden = contextlib.ExitStack()
+    hidden.enter_context(contextlib.redirect_stdout(io.StringIO()))
+    hidden.enter_context(contextlib.redirect_stderr(io.StringIO()))
+    return hidden
 
 
 def speaks(check):
@@ -39,11 +74,13 @@ def rejects(check, *rest):
     for answer in wrong:
         answered = dict(state)
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
+            with unseen():
                 exec(answer, answered)
         except Exception as error:
             raise AssertionError(f"the answer {answer!r} stops with {error!r}") from error
-        if accepted(check, answered):
+        with unseen():
+            mistaken = accepted(check, answered)
+        if mistaken:
             raise AssertionError(f"the check accepts the wrong answer {answer!r}")
 
 
@@ -51,10 +88,11 @@ def accepts(check, solution, state):
     """Run a solution, and its check, on a copy of the reader's state."""
     solved = dict(state)
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with unseen(), contextlib.redirect_stdout(printed):
         exec(solution, solved)
     print(printed.getvalue(), end="")
-    if not speaks(check):
-        exec(check, solved)
-    elif not accepted(check, solved):
-        raise AssertionError(f"of the solution the check says {quick.last.said!r}")
+    with unseen():
+        if not speaks(check):
+            exec(check, solved)
+        elif not accepted(check, solved):
+            raise AssertionError(f"of the solution the check says {quick.last.said!r}")

@@ -92,6 +92,7 @@ def test_run_all_of_the_student_version_reaches_the_last_cell(path, tmp_path):
 
 
 @pytest.mark.parametrize("path", NEW, ids=lambda path: path.stem)
+@pytest.mark.rare  # what would be red in it is seen in that form, too
 @pytest.mark.slow
 def test_run_all_of_an_untouched_student_version_shows_nothing_red(path, tmp_path):
     red = [
