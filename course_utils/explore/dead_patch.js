@@ -205,8 +205,9 @@ function render({ model, el }) {
     draw(f, drawn);
     const pixels = setting.side ** 2;
     const share = Math.round(100 * drawn.elsewhere);
-    output.textContent = `Of the ${pixels} pixels that nobody measured, ` +
-      `${drawn.covered} lie in their 90\u00a0% interval; elsewhere ${share}\u00a0% do.`;
+    output.textContent = `Patch at row ${setting.row}, column ${setting.column}: ` +
+      `${drawn.covered} of its ${pixels} pixels lie in their 90\u00a0% interval; ` +
+      `elsewhere ${share}\u00a0% do.`;
     if (setting.side > 4 && drawn.covered < 0.7 * pixels) {
       const found = Math.round((100 * drawn.covered) / pixels);
       reached(`90\u00a0% was promised, and here ${found}\u00a0% came true.`);
