@@ -65,8 +65,8 @@ ON_THE_PAGE = [
     Mutant(
         "on the page, a pixel has two neighbours to its right",
         "course_utils/explore/material_map.js",
-        "company[z[x - 1]]",
-        "company[z[x + 1]]",
+        "meet(x - 1)",
+        "meet(x + 1)",
         "tests/package/explore/test_material_map.py",
     ),
     Mutant(

@@ -88,7 +88,9 @@ def layers_and_views(randn):
 
 
 def material_map(randn):
-    return explore.MaterialMap(randn(SIDE, SIDE), classes=3, beta=0.4)
+    truth = (randn(SIDE, SIDE) > 0).long().cumsum(0) % 3
+    f = truth + 0.7 * randn(SIDE, SIDE)
+    return explore.MaterialMap(f, truth, 3, 0.4, row=3, column=4, side=5)
 
 
 def mode_and_boundary(randn):
