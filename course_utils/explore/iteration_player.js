@@ -1,117 +1,148 @@
-// f <- soft(f - tau (H'H f - H'g), tau lambda), from zero, two hundred times.
+// ISTA beside FISTA: a step along the gradient, then the soft threshold, from zero.
 
 const STEPS = 200;
 
-/** One step from x, with the value of 2 J(x) less the energy of the data. */
-function step(x, G, b, lam, tau) {
-  const n = x.length;
+/** soft(y - tau (H'H y - H'g), tau lambda), the step that both iterations share. */
+function step(y, { G, b }, lam, tau) {
+  const n = y.length;
   const next = new Float64Array(n);
-  let quadratic = 0;
-  let size = 0;
   for (let i = 0; i < n; i++) {
-    let Gx = 0;
-    for (let j = 0; j < n; j++) Gx += G[i * n + j] * x[j];
-    quadratic += x[i] * (Gx - 2 * b[i]);
-    size += Math.abs(x[i]);
-    const v = x[i] - tau * (Gx - b[i]);
+    let gradient = -b[i];
+    for (let j = 0; j < n; j++) gradient += G[i * n + j] * y[j];
+    const v = y[i] - tau * gradient;
     next[i] = Math.sign(v) * Math.max(Math.abs(v) - tau * lam, 0);
   }
-  return { next, quadratic, size };
+  return next;
 }
 
-/** The estimate after k steps, and the objective over its value at zero for each step. */
+/** The iterates f_0, f_1 ... of ISTA, or of FISTA, which steps from beyond the last one. */
+function iterates(given, lam, tau, momentum) {
+  let f_k = new Float64Array(given.b.length);
+  let y = f_k;
+  let t = 1;
+  const all = [f_k];
+  while (all.length <= STEPS) {
+    const last = f_k;
+    f_k = step(y, given, lam, tau);
+    const tLast = t;
+    t = momentum ? (1 + Math.sqrt(1 + 4 * t * t)) / 2 : 1;
+    const beyond = (tLast - 1) / t;
+    y = f_k.map((v, i) => v + beyond * (v - last[i]));
+    all.push(f_k);
+  }
+  return all;
+}
+
+/** Both estimates after k steps, their entries that are not zero, and all errors. */
 function computation(model) {
   const f = floats(model, "scene");
-  const G = floats(model, "gram");
-  const b = floats(model, "b");
-  const energy = model.get("energy");
+  const given = { G: floats(model, "gram"), b: floats(model, "b") };
   return ({ log10_lam, tau_L, k }) => {
     const lam = 10 ** log10_lam;
     const tau = tau_L / model.get("L");
-    const J = new Float64Array(STEPS + 1);
-    let x = new Float64Array(b.length);
-    let f_k = x;
-    for (let count = 0; count <= STEPS; count++) {
-      const { next, quadratic, size } = step(x, G, b, lam, tau);
-      J[count] = (energy + quadratic + 2 * lam * size) / energy;
-      if (count === k) f_k = x;
-      x = next;
-    }
-    const kept = f_k.filter((v) => v !== 0).length;
-    return { f_k, J, kept, error: relativeError(f_k, f) };
+    const [slow, fast] = [false, true].map((m) => iterates(given, lam, tau, m));
+    const errorsOf = (way) => way.map((f_k) => relativeError(f_k, f));
+    const kept = [slow, fast].map((way) => way[k].filter((v) => v !== 0).length);
+    return {
+      ista: slow[k],
+      fista: fast[k],
+      kept,
+      slowErrors: errorsOf(slow),
+      fastErrors: errorsOf(fast),
+    };
   };
 }
 
-/** The signal and its estimate; what it returns draws the estimate. */
-function signalPlot(panels, f) {
+/** The signal, its data and the estimates; what it returns draws the estimates. */
+function signalPlot(panels, f, g) {
   const most = f.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   const tick = +most.toPrecision(1);
   const plot = signalAxes(panels, f.length, {
-    label: "The signal and its estimate",
-    ylim: [-1.3 * most, 1.3 * most],
+    label: "The signal, its data, and the estimates of ISTA and FISTA",
+    ylim: [-1.2 * most, 1.2 * most],
     yticks: [-tick, 0, tick],
   });
+  curve(plot, "data")(g);
   curve(plot, "scene")(f);
-  const drawEstimate = curve(plot, "classical");
-  return (f_k) => drawEstimate(f_k.map((v) => clamp(v, -9 * most, 9 * most)));
+  const lines = ["classical", "learned"].map((role) => curve(plot, role));
+  const seen = (v) => clamp(v, -9 * most, 9 * most);
+  return (...estimates) => estimates.forEach((f_k, i) => lines[i](f_k.map(seen)));
 }
 
-/** The objective over the iterations, and the present one; what it returns draws both. */
-function objectivePlot(panels, model) {
+/** The errors over the iterations, and the present one; what it returns draws them. */
+function errorPlot(panels, model, rival) {
   const plot = axes(panels, {
-    label: "The objective over its value at zero, for each iteration",
+    label: "The relative error of both estimates, for each iteration",
     xlabel: "iteration k",
-    ylabel: "J / J at start",
+    ylabel: "relative error",
     xlim: [0, STEPS],
-    ylim: [0.1, 10],
+    ylim: [0.03, 3],
     log: true,
     xticks: [0, 50, 100, 150, 200],
-    yticks: [0.1, 1, 10],
+    yticks: [0.1, 1],
   });
-  const drawJ = curve(plot, "classical");
+  curve(plot, "noise")([rival, rival], (i) => i * STEPS);
+  const lines = ["classical", "learned"].map((role) => curve(plot, role));
   const drawHere = upright(plot, "data");
   dragAlong(plot, model, "k", { min: 0, max: STEPS, step: 1 });
-  return (J, k) => {
-    drawJ(J.map((v) => Math.min(v, 1e9)));
+  return (k, ...errors) => {
+    errors.forEach((line, i) => lines[i](line.map((v) => Math.min(v, 1e9))));
     drawHere(k);
   };
 }
 
 function sliders(controls, model) {
-  const weight = {
+  slider(controls, model, "k", { label: "iteration k", min: 0, max: STEPS, step: 1 });
+  slider(controls, model, "log10_lam", {
     label: "regularisation λ",
     min: -4,
     max: -0.5,
     step: 0.1,
     show: exponential,
-  };
-  const length = { label: "step τL", min: 0.1, max: 2.6, step: 0.05 };
-  slider(controls, model, "log10_lam", weight);
-  slider(controls, model, "tau_L", { ...length, show: (v) => v.toFixed(2) });
-  slider(controls, model, "k", { label: "iteration k", min: 0, max: STEPS, step: 1 });
+  });
+  slider(controls, model, "tau_L", {
+    label: "step τL",
+    min: 0.1,
+    max: 2.6,
+    step: 0.05,
+    show: (v) => v.toFixed(2),
+  });
+}
+
+/** An error as one reads it, also where an iteration diverges. */
+function said(error) {
+  return error < 100 ? error.toPrecision(2) : "over 100";
 }
 
 function render({ model, el }) {
   const f = floats(model, "scene");
+  const rival = relativeError(floats(model, "rival"), f);
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
-  const drawEstimate = signalPlot(panels, f);
-  const drawObjective = objectivePlot(panels, model);
+  const drawEstimates = signalPlot(panels, f, floats(model, "g"));
+  const drawErrors = errorPlot(panels, model, rival);
   key(panels, [
     ["scene", "signal f"],
-    ["classical", "estimate; objective"],
-    ["data", "iteration k: drag it"],
+    ["data", "data g; iteration k: drag it"],
+    ["classical", "ISTA"],
+    ["learned", "FISTA"],
+    ["noise", "best of all Tikhonov estimates"],
   ]);
   sliders(controls, model);
   respond(model, ["log10_lam", "tau_L", "k"], (setting) => {
-    const { k, tau_L } = setting;
-    const { f_k, J, kept, error } = compute(setting);
-    drawEstimate(f_k);
-    drawObjective(J, k);
-    output.textContent = `${kept} of ${f.length} entries are not zero, relative error ` +
-      `${error < 100 ? error.toPrecision(3) : "over 100"} after ${k} iterations.`;
-    if (J[STEPS] > J[STEPS - 1] && J[STEPS] > 1) {
-      reached(`With τL = ${tau_L.toFixed(2)} the objective grows without end.`);
+    const { k } = setting;
+    const { ista, fista, kept, slowErrors, fastErrors } = compute(setting);
+    drawEstimates(ista, fista);
+    drawErrors(k, slowErrors, fastErrors);
+    output.textContent = `Relative error after ${k} iterations with λ = ` +
+      `${exponential(setting.log10_lam)} and τL = ${setting.tau_L.toFixed(2)}: ISTA ` +
+      `${said(slowErrors[k])} (${kept[0]} entries are not zero), FISTA ` +
+      `${said(fastErrors[k])} (${kept[1]}); the best Tikhonov estimate ${said(rival)}.`;
+    if (fastErrors[k] < rival / 4) {
+      reached(
+        `λ = ${exponential(setting.log10_lam)}: FISTA leaves ${said(fastErrors[k])}, ` +
+          `less than a quarter of ${said(rival)}.`,
+      );
     }
   });
 }

@@ -1,4 +1,4 @@
-"""ISTA, step by step."""
+"""ISTA and FISTA, step by step."""
 
 import torch
 from matplotlib.figure import Figure
@@ -7,19 +7,23 @@ from traitlets import Bytes, Float, Int
 
 from .. import plots
 from ..priors import L1
-from ..solvers import ista, run
+from ..solvers import fista, ista, run
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
-    "Predict: from which step length τL on does the objective no longer come down? "
-    "Then lengthen the step until it grows."
+    "Predict: do the two stars in the middle ever come apart, and in which of the two "
+    "estimates first? Raise the iteration. Then find a λ with which FISTA leaves less "
+    "than a quarter of the error of the best Tikhonov estimate."
 )
 
 
 class IterationPlayer(RespondingFigure):
-    """ISTA at play: the estimate after k steps, for a penalty weight lambda and a step tau.
+    """ISTA and FISTA at play: both estimates after k steps, for a weight and a step.
 
-    Shapes: ``H`` maps signals of n entries to data, f is (n,), g is (m,).
+    ``rival`` is an estimate of f by another method, whose error both have to beat.
+
+    Shapes: ``H`` maps signals of n entries to data, f and rival are (n,); to be drawn
+    beside f, the data g are (n,) too.
     Units: ``log10_lam`` is log10 of lambda; ``tau_L`` is tau in units of 1 / L with
     L = ||H||^2.
     """
@@ -27,8 +31,9 @@ class IterationPlayer(RespondingFigure):
     _esm = front_end("iteration_player")
     size = synced(Int)
     L = synced(Float)
-    energy = synced(Float)
     scene = synced(Bytes)
+    rival = synced(Bytes)
+    g = synced(Bytes)
     gram = synced(Bytes)
     b = synced(Bytes)
     log10_lam = synced(Float)
@@ -40,23 +45,23 @@ class IterationPlayer(RespondingFigure):
         H,
         f: Tensor,
         g: Tensor,
-        log10_lam: float,
-        tau_L: float,
+        rival: Tensor,
         *,
+        log10_lam: float,
+        tau_L: float = 1.0,
         k: int,
         task: str = TASK,
     ):
         self._f = f
-        self._iterates = lambda lam, tau: ista(H, g, L1(), lam, tau)
+        self._iterates = lambda way, lam, tau: way(H, g, L1(), lam, tau)
         super().__init__(
             task=task,
-            label=(
-                "A sparse signal and what a step and a threshold make of its data, k times"
-            ),
+            label="A sparse signal, and what ISTA and FISTA make of its data in k steps",
             size=len(f),
             L=float(H.norm() ** 2),
-            energy=g.square().sum().item(),
             scene=as_bytes(f),
+            rival=as_bytes(rival),
+            g=as_bytes(g),
             gram=as_bytes(H.T(H(torch.eye(len(f)).to(f)))),
             b=as_bytes(H.T(g)),
             log10_lam=log10_lam,
@@ -65,6 +70,19 @@ class IterationPlayer(RespondingFigure):
         )
 
     def twin(self) -> Figure:
-        f_k = run(self._iterates(10**self.log10_lam, self.tau_L / self.L), max(1, self.k))
-        lines = {"signal": ("scene", self._f), f"after {self.k} steps": ("classical", f_k)}
+        lam = 10**self.log10_lam
+        tau = self.tau_L / self.L
+        steps = max(1, self.k)
+        lines = {
+            "signal": ("scene", self._f),
+            "data": ("data", self.numbers("g")),
+            f"ISTA, {steps} steps": (
+                "classical",
+                run(self._iterates(ista, lam, tau), steps),
+            ),
+            f"FISTA, {steps} steps": (
+                "learned",
+                run(self._iterates(fista, lam, tau), steps),
+            ),
+        }
         return plots.curves(lines, "pixel", "value")

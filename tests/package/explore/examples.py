@@ -64,9 +64,9 @@ def hidden_stripes(randn):
 
 
 def iteration_player(randn):
-    H = Matrix(randn(10, 6))
+    H = Matrix(randn(6, 6))
     f = randn(6)
-    return explore.IterationPlayer(H, f, H(f), log10_lam=-1.0, tau_L=0.9, k=7)
+    return explore.IterationPlayer(H, f, H(f), 0.5 * f, log10_lam=-1.0, tau_L=0.9, k=7)
 
 
 def layer_player(randn):

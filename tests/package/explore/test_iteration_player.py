@@ -1,16 +1,16 @@
-"""The iteration player gets the numbers of ISTA."""
+"""The iteration player draws the iterates of ISTA and FISTA."""
 
 from itertools import islice
 
-import numpy as np
+import pytest
 import torch
 
 from course_utils.explore import IterationPlayer
 from course_utils.linear import Matrix
 from course_utils.metrics import relative_error
 from course_utils.priors import L1
-from course_utils.solvers import ista, run
-from tests.package.explore.reading import numbers
+from course_utils.solvers import fista, ista, run
+from tests.package.explore import in_node
 
 SETTINGS = {"log10_lam": (-4.0, -0.5), "tau_L": (0.1, 2.1), "k": range(1, 200)}
 
@@ -32,36 +32,50 @@ class Normal:
 
 
 def expected(figure):
-    """The iterates of ISTA, and the objective at each."""
+    """The iterates of the package at k, and the errors of all."""
     f, gram, b = map(figure.numbers, ("scene", "gram", "b"))
-    gram = gram.view(len(f), len(f))
+    H = Normal(gram.view(len(f), len(f)))
     lam = 10**figure.log10_lam
+    tau = figure.tau_L / figure.L
     start = torch.zeros_like(f)
-    steps = ista(Normal(gram), b, L1(), lam, figure.tau_L / figure.L, f=start)
-    iterates = [start, *islice(steps, 200)]
-    J = [x @ gram @ x - 2 * b @ x + 2 * lam * x.abs().sum() for x in iterates]
-    f_k = iterates[figure.k]
+    ways = [way(H, b, L1(), lam, tau, f=start) for way in (ista, fista)]
+    slow, fast = ([start, *islice(way, 200)] for way in ways)
     return {
-        "f_k": f_k,
-        "J": [1 + value / figure.energy for value in J],
-        "kept": (f_k != 0).sum(),
-        "error": relative_error(f_k, f),
+        "ista": slow[figure.k],
+        "fista": fast[figure.k],
+        "kept": [(way[figure.k] != 0).sum() for way in (slow, fast)],
+        "slowErrors": [relative_error(f_k, f) for f_k in slow],
+        "fastErrors": [relative_error(f_k, f) for f_k in fast],
     }
 
 
-def test_the_browser_gets_the_numbers_of_ista(randn):
-    H = Matrix(randn(10, 6))
+@pytest.fixture
+def given(randn):
+    H = Matrix(randn(6, 6))
     f = randn(6)
     g = H(f)
-    figure = IterationPlayer(H, f, g, log10_lam=-1.0, tau_L=0.9, k=7)
-    G = numbers(figure, "gram").reshape(6, 6)
-    b = numbers(figure, "b")
-    f_k = np.zeros(6)
-    step = 0.9 / figure.L
+    return H, g, IterationPlayer(H, f, g, 0.5 * f, log10_lam=-1.0, tau_L=0.9, k=7)
+
+
+def test_both_estimates_in_the_page_go_to_the_minimum(given):
+    H, g, figure = given
+    answer = in_node.drawn(figure, [{"log10_lam": -0.5, "tau_L": 1.0, "k": 200}])[0]
+    best = run(fista(H, g, L1(), 10**-0.5, 1 / figure.L, restart=True), 5000)
+
+    def J(f):
+        return 0.5 * (g - H(f)).square().sum() + 10**-0.5 * f.abs().sum()
+
+    gaps = [J(torch.tensor(answer[way]).double()) - J(best) for way in ("ista", "fista")]
+    rho2 = best.square().sum()
+    assert -1e-5 < gaps[0] < figure.L * rho2 / 400
+    assert -1e-5 < gaps[1] < 2 * figure.L * rho2 / 201**2
+
+
+def test_the_still_twin_has_the_estimates(given):
+    H, g, figure = given
+    lines = [line.get_ydata() for line in figure.twin().axes[0].lines]
+    f_k = torch.zeros(6).double()
     for _ in range(7):
-        v = f_k - step * (G @ f_k - b)
-        f_k = np.sign(v) * np.maximum(np.abs(v) - step * 0.1, 0)
-    J = 0.5 * (figure.energy + f_k @ G @ f_k - 2 * b @ f_k)
-    shown = run(ista(H, g, L1(), 0.1, step), 7)
-    np.testing.assert_allclose(f_k, shown, atol=1e-5)
-    np.testing.assert_allclose(J, 0.5 * (g - H(shown)).square().sum(), rtol=1e-4)
+        f_k = L1().prox(f_k - 0.9 / figure.L * H.T(H(f_k) - g), 0.09 / figure.L)
+    torch.testing.assert_close(torch.from_numpy(lines[2]), f_k)
+    assert len(lines) == 4
