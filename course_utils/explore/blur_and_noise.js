@@ -21,7 +21,30 @@ function transferLine(width, n) {
 }
 
 function dot(a, b) {
-  return a.reduce((sum, v, i) => sum + v * b[i], 0);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** a + factor * b. */
+function added(a, factor, b) {
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) sum[i] = a[i] + factor * b[i];
+  return sum;
+}
+
+/** The spectra h F and E / h, where h is the product of a line for each axis. */
+function bothWays(line, F, E) {
+  const n = line.length;
+  const [there, away] = [plane(n), plane(n)];
+  for (let i = 0; i < n * n; i++) {
+    const h = line[(i / n) | 0] * line[i % n];
+    there.re[i] = h * F.re[i];
+    there.im[i] = h * F.im[i];
+    away.re[i] = E.re[i] / h;
+    away.im[i] = E.im[i] / h;
+  }
+  return [there, away];
 }
 
 /** What a blur of one width makes of a picture, and its inverse of the noise.
@@ -29,11 +52,9 @@ function dot(a, b) {
     ||g - f||^2 is blur + 2 sigma both + sigma^2 noise, and the error of the inverse is
     sigma^2 grown, all as parts of ||f||^2. */
 function through(width, n, { f, F, E, noise, back }) {
-  const line = transferLine(width, n);
-  const h = F.re.map((_, i) => line[Math.floor(i / n)] * line[i % n]);
-  const blurred = back(times(h, F));
-  const magnified = back(times(h.map((v) => 1 / v), E));
-  const lost = blurred.map((v, i) => v - f[i]);
+  const spectra = bothWays(transferLine(width, n), F, E);
+  const [blurred, magnified] = spectra.map(back);
+  const lost = added(blurred, -1, f);
   const whole = dot(f, f);
   const sums = {
     blur: dot(lost, lost) / whole,
@@ -55,7 +76,7 @@ function limitOf({ blur, both, noise, grown }) {
     Both maps are linear: g = H f + sigma E, and H^-1 g = f + sigma H^-1 E. */
 function computation(model, f = floats(model, "scene")) {
   const n = model.get("size");
-  const { forward, back } = fourierOf(n);
+  const { forward, back } = realFourierOf(n);
   const noise = floats(model, "noise");
   const given = { f, F: forward(f), E: forward(noise), noise, back };
   let kept = {};
@@ -63,8 +84,8 @@ function computation(model, f = floats(model, "scene")) {
     if (kept.width !== width) kept = through(width, n, given);
     const { blurred, magnified, sums } = kept;
     const sigma = 10 ** log10_sigma;
-    const g = blurred.map((v, i) => v + sigma * noise[i]);
-    const naive = f.map((v, i) => v + sigma * magnified[i]);
+    const g = added(blurred, sigma, noise);
+    const naive = added(f, sigma, magnified);
     const errors = { ofData: relativeError(g, f), ofInverse: relativeError(naive, f) };
     return { g, naive, ...errors, ...sums, limit: limitOf(sums) };
   };
@@ -149,9 +170,9 @@ function render({ model, el }) {
   const drawErrors = errorPlot(panels, model);
   key(panels, [["data", "error of the data g"], ["noise", "error of the inverse H⁻¹ g"]]);
   sliders(controls, model);
+  scene.draw(f);
   const redraw = respond(model, ["width", "log10_sigma"], (setting) => {
     const drawn = compute(setting);
-    scene.draw(f);
     data.draw(drawn.g);
     inverse.draw(drawn.naive);
     drawErrors(drawn, setting.log10_sigma);
@@ -163,6 +184,7 @@ function render({ model, el }) {
   ownPicture(controls, n, (own) => {
     f = own ?? floats(model, "scene");
     compute = computation(model, f);
+    scene.draw(f);
     redraw();
   });
 }

@@ -27,7 +27,7 @@ class BlurAndNoise(RespondingFigure):
     the noise's standard deviation.
     """
 
-    _esm = front_end("blur_and_noise", "fourier", "own_picture")
+    _esm = front_end("blur_and_noise", "fourier", "real_fourier", "own_picture")
     size = synced(Int)
     scene = synced(Dict)
     noise = synced(Dict)

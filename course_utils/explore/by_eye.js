@@ -58,13 +58,13 @@ function computation(model, own = null) {
   const s = Float64Array.from({ length: n * n }, (_, i) => {
     return fold(Math.floor(i / n)) * fold(i % n);
   });
-  const fourier = fourierOf(n);
+  const fourier = realFourierOf(n);
   const E = fourier.forward(floats(model, "noise"));
   const setup = { s, group: groupsOf(n), fourier, E, sigma: model.get("sigma") };
   const known = {};
   const of = (name) => {
-    const f = own ?? numbers(model.get("photographs")[name]);
-    return known[name] ??= measured(f, setup, n);
+    const read = () => own ?? numbers(model.get("photographs")[name]);
+    return known[name] ??= measured(read(), setup, n);
   };
   return ({ image, log10_lam }, revealed = true) => {
     const { f, g, G, terms, rules } = of(image);
@@ -109,6 +109,15 @@ function dragEstimate(canvas, model) {
   draggable(canvas, { across: true, move: ({ x }) => change(x) });
 }
 
+/** A function that draws a picture, unless it already shows these values. */
+function drawnOnce() {
+  const drawn = new Map();
+  return (pane, values) => {
+    if (drawn.get(pane) !== values) pane.draw(values);
+    drawn.set(pane, values);
+  };
+}
+
 /** A row of panels below the controls, so that these stay where they are. */
 function panelsBelow(output) {
   const below = make(output.parentNode, "div", { class: "cu-panels" });
@@ -149,13 +158,14 @@ function render({ model, el }) {
   buttonsOf(controls, model);
   const guess = guessOf(model);
   const blank = new Float64Array(n * n).fill(0.5);
+  const show = drawnOnce();
   let compute = computation(model);
   const redraw = respond(model, ["image", "log10_lam", "shown"], (setting) => {
     const shown = setting.shown === SHOWN;
     const drawn = compute(setting, shown);
-    data.draw(drawn.g);
     restored.draw(drawn.f_lam);
-    truth.draw(shown ? drawn.f : blank);
+    show(data, drawn.g);
+    show(truth, shown ? drawn.f : blank);
     truth.name(shown ? "truth f" : "truth: hidden");
     below.style.display = shown ? "" : "none";
     if (shown) drawErrors(drawn, setting.log10_lam);

@@ -24,7 +24,9 @@ class ByEye(RespondingFigure):
     Units: ``sigma`` is the noise's standard deviation.
     """
 
-    _esm = front_end("by_eye", "fourier", "own_picture", "lambda_rules", "lambda_plot")
+    _esm = front_end(
+        "by_eye", "fourier", "real_fourier", "own_picture", "lambda_rules", "lambda_plot"
+    )
     size = synced(Int)
     photographs = synced(Dict)
     noise = synced(Dict)

@@ -30,7 +30,7 @@ class PaintedFilter(RespondingFigure):
     Raises: ValueError if the rival is none of the filters.
     """
 
-    _esm = front_end("painted_filter", "fourier", "own_picture")
+    _esm = front_end("painted_filter", "fourier", "real_fourier", "own_picture")
     size = synced(Int)
     scene = synced(Dict)
     data = synced(Dict)

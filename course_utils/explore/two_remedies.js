@@ -26,78 +26,87 @@ function landweber(k, s_1) {
   return (s) => -Math.expm1(k * Math.log1p(-((s / s_1) ** 2))) / s;
 }
 
-/** The relative error of a filter, from what the modes of one singular value sum to.
+/** How the relative error of a filter follows sigma: its square is a sum of three terms.
 
-    In the coordinates of the modes the error is (1 - s phi) F - phi sigma E; `factors` are
-    phi at the singular values of the groups. */
-function errorOf(groups, factors, sigma) {
-  let above = 0;
-  let below = 0;
-  groups.forEach(({ s, FF, FE, EE }, i) => {
-    const lost = 1 - s * factors[i];
-    const gained = sigma * factors[i];
-    above += lost * lost * FF - 2 * lost * gained * FE + gained * gained * EE;
-    below += FF;
-  });
-  return Math.sqrt(above / below);
+    In the coordinates of the modes the error is (1 - s phi) F - phi sigma E. */
+function errorsOf({ s, FF, FE, EE }, phi) {
+  let [blur, both, noise, whole] = [0, 0, 0, 0];
+  for (let i = 0; i < s.length; i++) {
+    const factor = phi(s[i]);
+    const lost = 1 - s[i] * factor;
+    blur += lost * lost * FF[i];
+    both += lost * factor * FE[i];
+    noise += factor * factor * EE[i];
+    whole += FF[i];
+  }
+  return (sigma) => Math.sqrt((blur - 2 * sigma * both + sigma * sigma * noise) / whole);
 }
 
-/** The sums of |F|^2, Re F E* and |E|^2 over all modes with the same singular value. */
-function groupsOf(line, F, E) {
-  const n = line.length;
+/** For each frequency, its place among those with the same singular value. */
+function placesOf(n) {
+  const half = n / 2 + 1;
   const fold = (nu) => Math.min(nu, n - nu);
-  const groups = new Map();
+  return Uint16Array.from({ length: n * n }, (_, i) => {
+    const [a, b] = [fold(Math.floor(i / n)), fold(i % n)];
+    return Math.min(a, b) * half + Math.max(a, b);
+  });
+}
+
+/** The sums of |F|^2, Re F E* and |E|^2 over all modes with the same singular value.
+
+    Where s stays the largest there is no mode, and the sums are 0. */
+function groupsOf(line, places, F, E) {
+  const n = line.length;
+  const size = (n / 2 + 1) ** 2;
+  const [FF, FE, EE] = [0, 0, 0].map(() => new Float64Array(size));
+  const s = new Float64Array(size).fill(line[0] ** 2);
   for (let i = 0; i < n * n; i++) {
-    const ends = [fold(Math.floor(i / n)), fold(i % n)].sort((a, b) => a - b);
-    const place = ends[0] * n + ends[1];
-    if (!groups.has(place)) {
-      groups.set(place, { s: line[ends[0]] * line[ends[1]], FF: 0, FE: 0, EE: 0 });
-    }
-    const group = groups.get(place);
-    group.FF += F.re[i] ** 2 + F.im[i] ** 2;
-    group.FE += F.re[i] * E.re[i] + F.im[i] * E.im[i];
-    group.EE += E.re[i] ** 2 + E.im[i] ** 2;
+    const at = places[i];
+    s[at] = line[(i / n) | 0] * line[i % n];
+    FF[at] += F.re[i] ** 2 + F.im[i] ** 2;
+    FE[at] += F.re[i] * E.re[i] + F.im[i] * E.im[i];
+    EE[at] += E.re[i] ** 2 + E.im[i] ** 2;
   }
-  return [...groups.values()];
+  return { s, FF, FE, EE };
 }
 
 /** The least error of some filters, and the place of the best. */
-function leastOf(groups, filters, sigma) {
-  const errors = filters.map((factors) => errorOf(groups, factors, sigma));
+function leastOf(curves, sigma) {
+  const errors = curves.map((errorAt) => errorAt(sigma));
   const least = Math.min(...errors);
   return { least, at: errors.indexOf(least) };
 }
 
-/** All filters of both sliders, as their factors at the singular values of the groups. */
+/** The errors of all filters of both sliders. */
 function allFilters(groups, s_1) {
-  const at = (phi) => Float64Array.from(groups, ({ s }) => phi(s));
   const penalties = Array.from(valuesOf(LAMBDA), tikhonov);
   const stops = Array.from(valuesOf(STEPS), (k) => landweber(Math.round(k), s_1));
-  return [penalties.map(at), stops.map(at)];
+  const curveOf = (phi) => errorsOf(groups, phi);
+  return [penalties.map(curveOf), stops.map(curveOf)];
 }
 
 /** The data at a noise level, and the least errors of both remedies; the last are kept. */
 function dataAt(model, f, s_1) {
   const n = model.get("size");
   const line = floats(model, "line");
-  const { forward } = fourierOf(n);
+  const { forward } = realFourierOf(n);
   const F = forward(f);
   const E = forward(floats(model, "noise"));
-  const s = Float64Array.from({ length: n * n }, (_, i) => {
-    return line[Math.floor(i / n)] * line[i % n];
-  });
-  const groups = groupsOf(line, F, E);
+  const places = placesOf(n);
+  const groups = groupsOf(line, places, F, E);
   const filters = allFilters(groups, s_1);
   let kept = {};
   return (log10_sigma) => {
     if (kept.log10_sigma === log10_sigma) return kept;
     const sigma = 10 ** log10_sigma;
-    const G = {
-      re: F.re.map((v, i) => s[i] * v + sigma * E.re[i]),
-      im: F.im.map((v, i) => s[i] * v + sigma * E.im[i]),
-    };
-    const best = filters.map((each) => leastOf(groups, each, sigma));
-    kept = { log10_sigma, s, G, best };
+    const G = plane(n);
+    for (let i = 0; i < n * n; i++) {
+      const s = groups.s[places[i]];
+      G.re[i] = s * F.re[i] + sigma * E.re[i];
+      G.im[i] = s * F.im[i] + sigma * E.im[i];
+    }
+    const best = filters.map((curves) => leastOf(curves, sigma));
+    kept = { log10_sigma, s: groups.s, places, G, best };
     return kept;
   };
 }
@@ -119,11 +128,14 @@ function computation(model, f = floats(model, "scene")) {
   const line = floats(model, "line");
   const row = line.subarray(0, n / 2 + 1);
   const s_1 = line[0] ** 2;
-  const { back } = fourierOf(n);
+  const { back } = realFourierOf(n);
   const at = dataAt(model, f, s_1);
-  const through = (filter) => ({ s, G }, value) => {
+  const spread = new Float64Array(n * n);
+  const through = (filter) => ({ s, places, G }, value) => {
     const phi = filter(value, s_1);
-    const f_hat = back(times(s.map(phi), G));
+    const atGroups = s.map(phi);
+    for (let i = 0; i < n * n; i++) spread[i] = atGroups[places[i]];
+    const f_hat = back(times(spread, G));
     const factors = row.map((v) => phi(v * line[0]));
     return { f_hat, factors, error: relativeError(f_hat, f) };
   };

@@ -13,7 +13,15 @@ from tests.package.explore.reading import assert_shows_itself_three_ways
 
 FOLDER = Path(explore.__file__).parent
 
-SHARED = {"figure", "fourier", "lambda_plot", "lambda_rules", "own_picture", "packed"}
+SHARED = {
+    "figure",
+    "fourier",
+    "lambda_plot",
+    "lambda_rules",
+    "own_picture",
+    "packed",
+    "real_fourier",
+}
 
 each_figure = pytest.mark.parametrize("name", EXAMPLES)
 
