@@ -111,27 +111,24 @@ function computation(model) {
   };
 }
 
-function sliders(controls, model) {
-  slider(controls, model, "beta", {
-    label: "coupling β",
-    min: 0,
-    max: 4,
-    step: 0.1,
-    show: (beta) => beta.toFixed(1),
-  });
-  slider(controls, model, "classes", {
-    label: "number of classes",
-    min: 2,
-    max: 6,
-    step: 1,
-  });
-  const side = model.get("side");
-  if (!side) return;
+/** Two sliders in a row. */
+function pairOf(controls) {
   const pair = make(controls, "div", { class: "cu-pairs" });
   atFirst.set(pair, atFirst.get(controls));
+  return pair;
+}
+
+function sliders(controls, model) {
+  const first = pairOf(controls);
+  const show = (beta) => beta.toFixed(1);
+  slider(first, model, "beta", { label: "coupling β", min: 0, max: 4, step: 0.1, show });
+  slider(first, model, "classes", { label: "classes", min: 2, max: 6, step: 1 });
+  const side = model.get("side");
+  if (!side) return;
+  const second = pairOf(controls);
   const max = model.get("size") - side;
   for (const trait of ["column", "row"]) {
-    slider(pair, model, trait, { label: `square: ${trait}`, min: 0, max, step: 1 });
+    slider(second, model, trait, { label: `square: ${trait}`, min: 0, max, step: 1 });
   }
 }
 

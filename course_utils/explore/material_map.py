@@ -11,8 +11,8 @@ from ..potts import checkerboard, first_segmentation, neighbours
 from .figure import RespondingFigure, as_bytes, front_end, in_steps, read, synced
 
 TASK = (
-    "Predict: which labels does a pixel take that nobody measured? Choose β for half as "
-    "many wrong labels as at β = 0; then drag the hidden square to where it misleads."
+    "Predict: which label does an unmeasured pixel take? Find a β with half of the wrong "
+    "labels of β = 0; then drag the hidden square to where it misleads."
 )
 
 
