@@ -13,23 +13,28 @@ function cholesky(A, k) {
   return L;
 }
 
-/** A^-1 b, in the place of b. */
-function solveCholesky(L, b) {
-  const k = b.length;
-  for (let i = 0; i < k; i++) {
+/** A^-1 b, in the place of b, for the first numbers of the k x k matrix A = L L^T. */
+function solveCholesky(L, k, b) {
+  const count = b.length;
+  for (let i = 0; i < count; i++) {
     for (let j = 0; j < i; j++) b[i] -= L[i * k + j] * b[j];
     b[i] /= L[i * k + i];
   }
-  for (let i = k - 1; i >= 0; i--) {
-    for (let j = i + 1; j < k; j++) b[i] -= L[j * k + i] * b[j];
+  for (let i = count - 1; i >= 0; i--) {
+    for (let j = i + 1; j < count; j++) b[i] -= L[j * k + i] * b[j];
     b[i] /= L[i * k + i];
   }
   return b;
 }
 
-/** Row and column of each pixel of a square in the upper left corner. */
+/** Row and column of each pixel of a square in the upper left corner.
+
+    The smaller squares come first: what is known of the largest is known of all. */
 function square(side) {
-  return Array.from({ length: side * side }, (_, i) => [Math.floor(i / side), i % side]);
+  const pixels = Array.from({ length: side * side }, (_, i) => {
+    return [Math.floor(i / side), i % side];
+  });
+  return pixels.sort((a, b) => Math.max(...a) - Math.max(...b));
 }
 
 /** The entry of a periodic kernel, whose origin is its first entry, at a displacement. */
@@ -48,12 +53,14 @@ function wholeDetector(model, n, back) {
   const seen = s.map((s_i, i) => s_i * v[i]); // H Sigma
   const data = s.map((s_i, i) => s_i ** 2 * v[i]); // H Sigma H^T
   const variance = v.reduce((sum, v_i) => sum + v_i, 0) / (n * n);
-  return { s, v, seen, sigma2, variance, H_Sigma: kernel(seen), data: kernel(data) };
+  return { s, seen, sigma2, variance, H_Sigma: kernel(seen), data: kernel(data) };
 }
 
-/** L of sigma^2 I - (H Sigma H^T) on a square, and the posterior variance around it. */
-function holeOf({ H_Sigma, data, sigma2, variance }, n, side) {
-  const dead = square(side);
+/** L of sigma^2 I - (H Sigma H^T) on the largest square, and for each side the variance.
+
+    The first numbers of L belong to the smaller squares. */
+function holesOf({ H_Sigma, data, sigma2, variance }, n, largest) {
+  const dead = square(largest);
   const k = dead.length;
   const A = new Float64Array(k * k);
   for (let i = 0; i < k; i++) {
@@ -63,38 +70,48 @@ function holeOf({ H_Sigma, data, sigma2, variance }, n, side) {
     }
   }
   const L = cholesky(A, k);
-  return { L, map: widened(L, dead, H_Sigma, n, variance) };
+  return { L, maps: widened(L, dead, H_Sigma, n, variance) };
 }
 
-/** variance + the squares of L^-1 (H Sigma) on the dead pixels, for each pixel.
+/** For each side, variance + the squares of L^-1 (H Sigma) on the dead pixels.
 
-    A square that is turned upside down is the same square, and so is its map. */
+    A row of pixels is done at once. */
 function widened(L, dead, H_Sigma, n, variance) {
-  const [lastRow, lastColumn] = dead[dead.length - 1];
-  const map = new Float64Array(n * n);
-  for (let place = 0; place < n * n; place++) {
-    if (map[place]) continue;
-    const row = Math.floor(place / n);
-    const column = place % n;
-    const at = dead.map(([r, c]) => kernelAt(H_Sigma, n, row - r, column - c));
-    const turned = ((lastRow - row + n) % n) * n + ((lastColumn - column + n) % n);
-    map[place] = map[turned] = variance + squaresOf(L, at);
+  const k = dead.length;
+  const maps = Array.from({ length: Math.sqrt(k) + 1 }, () => new Float64Array(n * n));
+  const x = dead.map(() => new Float64Array(n));
+  for (let row = 0; row < n; row++) {
+    const squares = new Float64Array(n).fill(variance);
+    for (let i = 0; i < k; i++) {
+      const [r, c] = dead[i];
+      const start = ((row - r + n) % n) * n;
+      x[i].set(H_Sigma.subarray(start, start + n - c), c);
+      x[i].set(H_Sigma.subarray(start + n - c, start + n));
+      for (let j = 0; j < i; j++) subtract(x[i], L[i * k + j], x[j]);
+      for (let u = 0; u < n; u++) squares[u] += (x[i][u] /= L[i * k + i]) ** 2;
+      const side = Math.sqrt(i + 1);
+      if (Number.isInteger(side)) maps[side].set(squares, row * n);
+    }
   }
-  return map;
+  return maps;
 }
 
-/** The sum of the squares of L^-1 b. */
-function squaresOf(L, b) {
-  const k = b.length;
-  const x = new Float64Array(k);
-  let sum = 0;
-  for (let i = 0; i < k; i++) {
-    let value = b[i];
-    for (let j = 0; j < i; j++) value -= L[i * k + j] * x[j];
-    x[i] = value / L[i * k + i];
-    sum += x[i] ** 2;
-  }
-  return sum;
+/** a - factor * b, in the place of a. */
+function subtract(a, factor, b) {
+  for (let u = 0; u < a.length; u++) a[u] -= factor * b[u];
+}
+
+/** The data of an image on a whole detector, and what they make of it.
+
+    `fitted` is H times their posterior mean. */
+function onWholeDetector(model, f, { s, seen, sigma2 }, { forward, back }) {
+  const noise = floats(model, "noise");
+  const sigma = model.get("sigma");
+  const grey = model.get("grey");
+  const exact = back(times(s, forward(f.map((value) => value - grey))));
+  const g = exact.map((value, i) => value + sigma * noise[i]);
+  const M = times(seen.map((value) => value / sigma2), forward(g));
+  return { g, mean: back(M), fitted: back(times(s, M)) };
 }
 
 /** The data, the posterior mean and the standard deviation for a place of the square. */
@@ -102,46 +119,44 @@ function computation(model, f = floats(model, "scene")) {
   const n = model.get("size");
   const grey = model.get("grey");
   const z = model.get("z");
-  const { forward, back } = fourierOf(n);
-  const known = wholeDetector(model, n, back);
-  const noise = floats(model, "noise");
-  const exact = back(times(known.s, forward(f.map((value) => value - grey))));
-  const whole = exact.map((value, i) => value + model.get("sigma") * noise[i]);
-  const holes = {};
+  const fourier = realFourierOf(n);
+  const known = wholeDetector(model, n, fourier.back);
+  const whole = onWholeDetector(model, f, known, fourier);
+  const { L, maps } = holesOf(known, n, model.get("largest"));
   return ({ row, column, side }) => {
-    holes[side] ??= holeOf(known, n, side);
-    const { L, map } = holes[side];
     const dead = square(side).map(([r, c]) => (r + row) * n + c + column);
-    const g = whole.slice();
+    const g = whole.g.map((value) => value + grey);
     for (const x of dead) g[x] = 0;
-    const mean = meanOf(g, dead, L, known, { forward, back });
-    const sd = map.map((_, x) => Math.sqrt(moved(map, n, x, row, column)));
+    const mean = meanOf(whole, dead, L, known, fourier);
+    const sd = moved(maps[side], n, row, column).map(Math.sqrt);
     const hit = f.map((f_x, x) => Math.abs(f_x - grey - mean[x]) <= z * sd[x] ? 1 : 0);
     const covered = dead.filter((x) => hit[x]).length;
     const elsewhere = hit.reduce((sum, h) => sum + h, 0) - covered;
-    const shown = { g: g.map((value) => value + grey), f_hat: mean.map((m) => m + grey) };
-    for (const x of dead) shown.g[x] = 0;
-    return { ...shown, sd, covered, elsewhere: elsewhere / (n * n - dead.length) };
+    const f_hat = mean.map((m) => m + grey);
+    return { g, f_hat, sd, covered, elsewhere: elsewhere / (n * n - dead.length) };
   };
 }
 
-/** The entry of a map that was moved down and to the right. */
-function moved(map, n, x, row, column) {
-  return kernelAt(map, n, Math.floor(x / n) - row, (x % n) - column);
+/** A map that was moved down and to the right. */
+function moved(map, n, row, column) {
+  return map.map((_, x) => kernelAt(map, n, Math.floor(x / n) - row, (x % n) - column));
 }
 
-/** The mean for g, in which the dead data are 0: as if these were data, and then mended. */
-function meanOf(g, dead, L, { s, seen, sigma2 }, { forward, back }) {
-  const M = times(seen.map((value) => value / sigma2), forward(g));
-  const fitted = back(times(s, M));
-  const w = new Float64Array(g.length);
-  const missing = solveCholesky(L, Float64Array.from(dead, (x) => fitted[x]));
-  dead.forEach((x, i) => w[x] = missing[i]);
-  const mended = times(seen, forward(w));
-  return back({
-    re: M.re.map((value, i) => value + mended.re[i]),
-    im: M.im.map((value, i) => value + mended.im[i]),
+/** The mean where the dead data are 0: as if these were data, and then mended.
+
+    To put 0 in the place of a datum takes its share from the mean of all data. */
+function meanOf(whole, dead, L, { seen, sigma2, data }, { forward, back }) {
+  const n = Math.sqrt(whole.g.length);
+  const taken = dead.map((x) => whole.g[x] / sigma2);
+  const fitted = Float64Array.from(dead, (x) => {
+    const apart = (y) => kernelAt(data, n, ((x / n) | 0) - ((y / n) | 0), x % n - y % n);
+    return dead.reduce((sum, y, j) => sum - taken[j] * apart(y), whole.fitted[x]);
   });
+  const w = new Float64Array(n * n);
+  const missing = solveCholesky(L, Math.sqrt(L.length), fitted);
+  dead.forEach((x, i) => w[x] = missing[i] - taken[i]);
+  const mended = back(times(seen, forward(w)));
+  return mended.map((value, x) => value + whole.mean[x]);
 }
 
 function sliders(controls, model) {

@@ -30,7 +30,7 @@ class DeadPatch(RespondingFigure):
     upper left corner, are in pixels.
     """
 
-    _esm = front_end("dead_patch", "fourier", "own_picture")
+    _esm = front_end("dead_patch", "fourier", "real_fourier", "own_picture")
     size = synced(Int)
     scene = synced(Dict)
     noise = synced(Dict)

@@ -14,6 +14,30 @@ function correlated(unitNoise, nu, width) {
   return blurred.map((v) => scale * v);
 }
 
+/** A function that sums numbers over the coefficients with the same singular value. */
+function groupsOf(s) {
+  const values = [...new Set(s)];
+  const place = new Map(values.map((value, k) => [value, k]));
+  const places = Array.from(s, (s_i) => place.get(s_i));
+  const sums = (x, y) => {
+    const groups = new Float64Array(values.length);
+    places.forEach((k, i) => groups[k] += x[i] * y[i]);
+    return groups;
+  };
+  return { values: Float64Array.from(values), sums };
+}
+
+/** What `make` gives, made anew only if what it is made of has changed. */
+function remembered(make) {
+  let before = [];
+  let made;
+  return (...given) => {
+    if (given.some((v, i) => v !== before[i])) made = make(...given);
+    before = given;
+    return made;
+  };
+}
+
 /** The estimate with the reader's lambda, the curves of errors, and what rules choose. */
 function computation(model) {
   const s = floats(model, "s");
@@ -21,21 +45,25 @@ function computation(model) {
   const a = floats(model, "exact");
   const nu = floats(model, "nu");
   const unitNoise = floats(model, "noise");
-  const count = s.map(() => 1);
-  const product = ([x, y]) => x.map((v, i) => v * y[i]);
-  const aa = product([a, a]);
-  return ({ log10_lam, log10_sigma, log2_told, width }) => {
-    const sigma = 10 ** log10_sigma;
+  const { values, sums } = groupsOf(s);
+  const one = s.map(() => 1);
+  const [aa, count] = [sums(a, a), sums(one, one)];
+  const measured = remembered((sigma, width) => {
     const e = correlated(unitNoise, nu, width).map((v) => sigma * v);
     const c = s.map((s_i, i) => s_i * a[i] + e[i]);
-    const [cc, ee, ae] = [[c, c], [e, e], [a, e]].map(product);
-    const terms = { s, cc, aa, ae, ee, count };
+    const terms = { s: values, cc: sums(c, c), aa, ae: sums(a, e), ee: sums(e, e), count };
+    return { c, terms, curves: curvesOf(terms) };
+  });
+  const chosen = remembered(({ terms }, sigma) => ruled(terms, sigma));
+  return ({ log10_lam, log10_sigma, log2_told, width }) => {
+    const sigma = 10 ** log10_sigma;
+    const data = measured(sigma, width);
     const lam = 10 ** log10_lam;
     return {
-      f_lam: synthesis(V, c.map((c_i, i) => (s[i] / (s[i] ** 2 + lam)) * c_i)),
-      own: errorsOf(terms)(lam)[0],
-      curves: curvesOf(terms),
-      ...ruled(terms, sigma * 2 ** log2_told),
+      f_lam: synthesis(V, data.c.map((c_i, i) => (s[i] / (s[i] ** 2 + lam)) * c_i)),
+      own: errorsOf(data.terms)(lam)[0],
+      curves: data.curves,
+      ...chosen(data, sigma * 2 ** log2_told),
     };
   };
 }
