@@ -20,14 +20,21 @@ function sumOf(s, term) {
 
 /** All sums over the groups that the rules need at one lambda, in one pass.
 
-    w = lambda / (s^2 + lambda) is what f_lambda leaves of a coefficient; 1 where s = 0. */
+    w = lambda / (s^2 + lambda) is what f_lambda leaves of a coefficient; 1 where s = 0.
+    Only one rule needs the logarithms of w: `logs` sums them when it is called. */
 function sumsAt(lam, { s, cc, aa, ae, ee, count }) {
-  let [residual, trace, slope, size, unexplained, logs] = [0, 0, 0, 0, 0, 0];
-  let [signal, data] = [0, 0];
+  let residual = 0;
+  let trace = 0;
+  let slope = 0;
+  let size = 0;
+  let unexplained = 0;
+  let signal = 0;
+  let data = 0;
   for (let i = 0; i < s.length; i++) {
     const s2 = s[i] * s[i];
-    const w = s2 > 0 ? 1 / (1 + s2 / lam) : 1;
-    const phi = s2 > 0 ? s[i] / (s2 + lam) : 0;
+    const part = 1 / (s2 + lam);
+    const w = s2 > 0 ? lam * part : 1;
+    const phi = s[i] * part;
     const energy = w * w * cc[i];
     const error = phi * phi * ee[i] - 2 * phi * w * ae[i] + w * w * aa[i];
     residual += energy;
@@ -35,11 +42,16 @@ function sumsAt(lam, { s, cc, aa, ae, ee, count }) {
     slope += 2 * energy * (1 - w);
     size += energy * s2;
     unexplained += w * cc[i];
-    logs += count[i] * Math.log(w);
     signal += error;
     data += s2 * error;
   }
+  const logs = () => logsAt(lam, s, count);
   return { residual, trace, slope, size, unexplained, logs, signal, data };
+}
+
+/** The sum of log w over the coefficients. */
+function logsAt(lam, s, count) {
+  return -sumOf(s, (i) => count[i] * Math.log(1 + s[i] * s[i] / lam));
 }
 
 /** The curvature of the L-curve, 2 x y (x - y - 1) / (x^2 + y^2)^(3/2). */
@@ -93,7 +105,7 @@ function objectives({ s, count }, sigma) {
     GCV: ({ residual, trace }) => residual / trace ** 2,
     SURE: ({ residual, trace }) => residual + 2 * sigma ** 2 * (m - trace),
     "L-curve": (sums, lam) => (lam < end ? Infinity : -curvature(lam, sums)),
-    evidence: ({ unexplained, logs }) => m * Math.log(unexplained) - logs,
+    evidence: ({ unexplained, logs }) => m * Math.log(unexplained) - logs(),
   };
 }
 
