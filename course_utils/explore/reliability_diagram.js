@@ -22,29 +22,54 @@ function sharesOf(errors, widths, counted) {
   return widths.map((_, level) => (inside += newly[level]) / pixels);
 }
 
+/** |f - V (factors c)|, for each signal f and its coefficients c; `modes` are rows. */
+function errorsOf({ f, c }, factors, modes) {
+  const n = factors.length;
+  const errors = f.slice();
+  for (let start = 0; start < f.length; start += n) {
+    const rest = errors.subarray(start, start + n);
+    for (let i = 0; i < n; i++) {
+      const w = factors[i] * c[start + i];
+      const mode = modes[i];
+      for (let x = 0; x < n; x++) rest[x] -= w * mode[x];
+    }
+  }
+  for (let i = 0; i < errors.length; i++) errors[i] = Math.abs(errors[i]);
+  return errors;
+}
+
+/** What `make` gives, made anew only if what it is made of has changed. */
+function remembered(make) {
+  let before = [];
+  let made;
+  return (...given) => {
+    if (given.some((v, i) => v !== before[i])) made = make(...given);
+    before = given;
+    return made;
+  };
+}
+
 /** The shares at all levels, for all pixels and for those beside an edge. */
 function computation(model) {
   const s = floats(model, "s");
+  const n = s.length;
   const V = floats(model, "V");
+  const modes = Array.from(s, (_, i) => s.map((_, x) => V[x * n + i]));
   const z = floats(model, "z");
   const sigma2 = model.get("sigma") ** 2;
   const kinds = {};
   for (const name of model.get("kinds")) kinds[name] = readKind(model.get("sent")[name]);
   const everywhere = kinds[model.get("kind")].f.map(() => 1);
-  return ({ kind, log2_sigma, log2_p }) => {
-    const { f, c, p, beside } = kinds[kind];
+  const found = remembered((kind, log2_sigma, log2_p) => {
+    const { p, beside } = kinds[kind];
     const { v, factors } = posteriorOf({ s, p, sigma2 }, { log2_sigma, log2_p });
-    const n = s.length;
     const sd = Math.sqrt(v.reduce((sum, v_i) => sum + v_i, 0) / n); // at every pixel
-    const errors = new Float64Array(f.length);
-    for (let start = 0; start < f.length; start += n) {
-      const mean = synthesis(V, factors.map((factor, i) => factor * c[start + i]));
-      for (let x = 0; x < n; x++) errors[start + x] = Math.abs(f[start + x] - mean[x]);
-    }
+    const errors = errorsOf(kinds[kind], factors, modes);
     const widths = z.map((z_i) => z_i * sd);
     const all = sharesOf(errors, widths, everywhere);
     return { sd, all, beside: sharesOf(errors, widths, beside) };
-  };
+  });
+  return ({ kind, log2_sigma, log2_p }) => found(kind, log2_sigma, log2_p);
 }
 
 /** Signals, data coefficients, prior power, and 1 where a pixel is beside an edge. */
