@@ -4,11 +4,14 @@ import importlib
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from course_utils import explore
 from tests.package.explore import same_numbers
 from tests.package.explore.examples import EXAMPLES
+from tests.package.explore.in_node import ask
 from tests.package.explore.reading import assert_shows_itself_three_ways
 
 FOLDER = Path(explore.__file__).parent
@@ -74,3 +77,16 @@ def test_every_figure_asks_something_of_the_reader(name, randn):
     assert figure.task.startswith("Predict")
     figure.task = "Another task."
     assert figure.get_state()["task"] == "Another task."
+
+
+def test_half_the_work_gives_the_fourier_transform_of_a_real_picture_and_back(randn):
+    f = randn(8, 8)
+    both = """(() => {
+      const { forward, back } = realFourierOf(8);
+      const F = forward(Float64Array.from(f.flat()));
+      return [F.re, F.im, back(F)].map((row) => [...row]);
+    })()"""
+    *parts, again = torch.tensor(ask("real_fourier fourier", both, f=f)).view(3, 8, 8)
+    F = torch.fft.fft2(f)
+    np.testing.assert_allclose(torch.stack(parts), torch.stack([F.real, F.imag]), atol=1e-5)
+    np.testing.assert_allclose(again, f, atol=1e-6)
