@@ -130,12 +130,16 @@ function computation(model, f = floats(model, "scene")) {
   const s_1 = line[0] ** 2;
   const { back } = realFourierOf(n);
   const at = dataAt(model, f, s_1);
-  const spread = new Float64Array(n * n);
+  const filtered = plane(n);
   const through = (filter) => ({ s, places, G }, value) => {
     const phi = filter(value, s_1);
     const atGroups = s.map(phi);
-    for (let i = 0; i < n * n; i++) spread[i] = atGroups[places[i]];
-    const f_hat = back(times(spread, G));
+    for (let i = 0; i < n * n; i++) {
+      const factor = atGroups[places[i]];
+      filtered.re[i] = factor * G.re[i];
+      filtered.im[i] = factor * G.im[i];
+    }
+    const f_hat = back(filtered);
     const factors = row.map((v) => phi(v * line[0]));
     return { f_hat, factors, error: relativeError(f_hat, f) };
   };
@@ -226,12 +230,14 @@ function pictures(panels, n) {
       range: [-LOUD, LOUD],
     }),
   };
+  let before = [];
   return (drawn, f, shown) => {
     const { names, values, range = [0, 1] } = kinds[shown](drawn, f);
     panes.forEach((pane, i) => {
       pane.name(names[i]);
-      pane.draw(values[i], ...range);
+      if (values[i] !== before[i]) pane.draw(values[i], ...range);
     });
+    before = values;
   };
 }
 
