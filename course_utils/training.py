@@ -149,7 +149,7 @@ class Training:
         done = len(self.history)
         batch = self.settings["batch"]
         smaller = f"a batch below {batch}" if batch > 1 else "a smaller network"
-        with tqdm(total=epochs, initial=done, leave=False, unit="epoch") as bar:
+        with tqdm(total=epochs, initial=done, leave=False, delay=3, unit="epoch") as bar:
             while len(self.history) < epochs and self.waited() < patience:
                 with enough_memory(f"take {smaller}"), self.own_draws():
                     self.epoch(data, validation)

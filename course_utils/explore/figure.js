@@ -69,6 +69,7 @@ function frame(el, model) {
     model.set(atFirst.get(controls));
     model.save_changes();
     goal.textContent = "";
+    figure.dispatchEvent(new Event("reset")); // for what is no trait, such as a training
   });
   openLarger(buttons, el, figure);
   const reached = (text) => {

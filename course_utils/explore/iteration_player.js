@@ -93,20 +93,22 @@ function errorPlot(panels, model, rival) {
 
 function sliders(controls, model) {
   slider(controls, model, "k", { label: "iteration k", min: 0, max: STEPS, step: 1 });
-  slider(controls, model, "log10_lam", {
-    label: "regularisation λ",
+  const pair = make(controls, "div", { class: "cu-pairs" });
+  slider(pair, model, "log10_lam", {
+    label: "penalty λ",
     min: -4,
     max: -0.5,
     step: 0.1,
     show: exponential,
   });
-  slider(controls, model, "tau_L", {
+  slider(pair, model, "tau_L", {
     label: "step τL",
     min: 0.1,
     max: 2.6,
     step: 0.05,
     show: (v) => v.toFixed(2),
   });
+  for (const trait of ["log10_lam", "tau_L"]) remember(controls, model, trait);
 }
 
 /** An error as one reads it, also where an iteration diverges. */

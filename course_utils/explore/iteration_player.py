@@ -11,9 +11,8 @@ from ..solvers import fista, ista, run
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
-    "Predict: do the two stars in the middle ever come apart, and in which of the two "
-    "estimates first? Raise the iteration. Then find a λ with which FISTA leaves less "
-    "than a quarter of the error of the best Tikhonov estimate."
+    "Predict: in which estimate do the two stars in the middle come apart first? Raise k. "
+    "Then find a λ at which FISTA has a quarter of the best Tikhonov error."
 )
 
 

@@ -773,6 +773,10 @@ function render({ model, el }) {
     shown.show();
   });
   button(buttons, "Start again", shown.begin);
+  panels.closest(".cu-figure").addEventListener("reset", () => {
+    press(false);
+    shown.begin();
+  });
   choice(controls, buttons, model, "network", { names: ["linear", "CNN"] });
   choice(controls, buttons, model, "optimizer", {
     label: "optimiser",

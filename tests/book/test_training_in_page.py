@@ -87,6 +87,16 @@ def test_a_finger_makes_one_step_and_begins_again(show):
     assert visit.page.locator("output").inner_text().startswith("Not trained yet")
 
 
+def test_a_reset_ends_a_training(show):
+    visit = show(denoiser())
+    visit.page.get_by_role("button", name="Train").click()
+    wait_beyond(visit, 3)
+    visit.page.get_by_role("button", name="Reset").click()
+    assert_rests(visit)
+    assert visit.page.locator("output").inner_text().startswith("Not trained yet")
+    assert visit.page.get_by_role("button", name="Train").is_visible()
+
+
 @pytest.mark.parametrize("hide", ["scroll", "tab"])
 def test_training_rests_while_nobody_sees_it_and_goes_on_afterwards(show, hide):
     visit = show(denoiser(network="CNN"))
