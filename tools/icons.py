@@ -6,9 +6,12 @@ of 24, drawn with a pen, and after a bar what is filled. A class with no path he
 nothing, and a test finds it.
 """
 
+import re
+import shutil
 from pathlib import Path
 
 SHEET = "course-icons.css"
+FACE = r"@font-face\s*\{[^}]*Font Awesome[^}]*\}"
 ESCAPED = {'"': "%22", "#": "%23", "<": "%3C", ">": "%3E"}  # in an address
 SHEETS_OF_PAPER = "M6.5 3.5h7l4.5 4.5v12.5h-11.5z"
 PATHS = {
@@ -104,8 +107,23 @@ def write(app):
         path.write_text(sheet(), encoding="utf-8")
 
 
+def leave_out_the_fonts(app, error):
+    """Take the fonts of the library out of the book, and out of the theme's sheets.
+
+    A script that measures the page before our sheet is there would have them fetched.
+    """
+    static = Path(app.outdir) / "_static"
+    if error or app.builder.format != "html":
+        return
+    for path in static.glob("styles/*.css"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(FACE, "", text), encoding="utf-8")
+    shutil.rmtree(static / "vendor" / "fontawesome", ignore_errors=True)
+
+
 def setup(app):
     """Called by Sphinx."""
     app.add_css_file(SHEET)
     app.connect("builder-inited", write)
+    app.connect("build-finished", leave_out_the_fonts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,9 +91,11 @@ function errorPlot(panels, model, rival) {
   };
 }
 
+/** The iteration among the controls; the other two, on a phone, under the plots. */
 function sliders(controls, model) {
   slider(controls, model, "k", { label: "iteration k", min: 0, max: STEPS, step: 1 });
-  const pair = make(controls, "div", { class: "cu-pairs" });
+  const pair = make(controls.parentNode, "div", { class: "cu-pairs" });
+  controls.after(pair);
   slider(pair, model, "log10_lam", {
     label: "penalty λ",
     min: -4,
@@ -136,10 +138,9 @@ function render({ model, el }) {
     const { ista, fista, kept, slowErrors, fastErrors } = compute(setting);
     drawEstimates(ista, fista);
     drawErrors(k, slowErrors, fastErrors);
-    output.textContent = `Relative error after ${k} iterations with λ = ` +
-      `${exponential(setting.log10_lam)} and τL = ${setting.tau_L.toFixed(2)}: ISTA ` +
-      `${said(slowErrors[k])} (${kept[0]} entries are not zero), FISTA ` +
-      `${said(fastErrors[k])} (${kept[1]}); the best Tikhonov estimate ${said(rival)}.`;
+    output.textContent = `k = ${k}, λ = ${exponential(setting.log10_lam)}, τL = ` +
+      `${setting.tau_L.toFixed(2)}. ISTA: error ${said(slowErrors[k])}, ${kept[0]} ` +
+      `entries; FISTA ${said(fastErrors[k])}, ${kept[1]}; Tikhonov ${said(rival)}.`;
     if (fastErrors[k] < rival / 4) {
       reached(
         `λ = ${exponential(setting.log10_lam)}: FISTA leaves ${said(fastErrors[k])}, ` +

@@ -181,9 +181,11 @@ function render({ model, el }) {
     const alone = compute({ ...setting, side, beta: 0 });
     draw(drawn);
     const percent = (count) => `${((100 * count) / (n * n - side ** 2)).toFixed(1)}\u00a0%`;
-    const inside = side ? `, and ${drawn.covered} of ${side ** 2} hidden ones` : "";
+    const { row, column } = setting;
+    const inside = `; of those hidden at row ${row}, column ${column}, ${drawn.covered} ` +
+      `of ${side ** 2}`;
     output.textContent = `Wrong: ${percent(drawn.seen)} of the labels ` +
-      `(${percent(alone.seen)} at β = 0)${inside}.`;
+      `(${percent(alone.seen)} at β = 0)${side ? inside : ""}.`;
     if (drawn.seen <= alone.seen / 2 && side && drawn.covered > side ** 2 / 4) {
       reached(
         "Half as many are wrong where there are data. " +

@@ -116,7 +116,8 @@ class MaterialMap(RespondingFigure):
 
     def twin(self) -> Figure:
         m = self._k_means[self.classes - 2].m
-        low, high = self._f.min(), self._f.max()
+        low = self._f.min()
+        high = self._f.max()
         seen = torch.where(self.hidden(), low, self._f)
         shown = {"noisy image": seen, "labels": m[self.labels()]}
         shown["wrong labels"] = torch.where(self.wrong(), high, low)

@@ -6,7 +6,6 @@ import pytest
 
 from course_utils import drawings
 from course_utils.networks import ConvNet, UNet
-from tests.book import browser
 
 pytestmark = pytest.mark.slow
 
@@ -15,6 +14,7 @@ DRAWN = {
     "circulant_and_modes": drawings.circulant_and_modes,
     "cnn": lambda: drawings.cnn(ConvNet(dims=1, width=8, depth=3), (64,)),
     "convolution": drawings.convolution,
+    "hierarchical_model": drawings.hierarchical_model,
     "layer": drawings.layer,
     "neuron": drawings.neuron,
     "point_and_ray": drawings.point_and_ray,
@@ -39,10 +39,9 @@ COLOURS = """() => [...document.querySelectorAll(".cu-drawing svg *")]
 
 
 @pytest.fixture(scope="module")
-def context():
+def context(chromium):
     """A browser window."""
-    with browser.running() as chromium:
-        yield chromium.new_context()
+    return chromium.new_context()
 
 
 @pytest.fixture

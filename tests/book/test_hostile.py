@@ -13,13 +13,6 @@ FOLLOW = """() => document.querySelectorAll("a").forEach(a => a.dispatchEvent(
 NAME = f"<img src=x onerror={RUN}>"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running browser."""
-    with browser.running() as chromium:
-        yield chromium
-
-
 @pytest.fixture
 def what_ran(chromium, tmp_path):
     """Opens a page and follows all its links: whether it ran, and what it asked for."""

@@ -21,17 +21,16 @@ SOLUTIONS = """() => [...document.querySelectorAll("article div.solution")].map(
 
 
 @pytest.fixture(scope="module", params=CHAPTERS[1:3])
-def paper(request):
+def paper(request, chromium):
     """A chapter as it goes to a printer."""
-    with browser.running() as chromium:
-        context = chromium.new_context(viewport=PAPER, color_scheme="dark")
-        visit = browser.Visit(context, HTML.as_uri())
-        visit.page.goto(f"{visit.address}/{request.param}.html")
-        visit.page.wait_for_function(browser.READY)
-        visit.page.emulate_media(media="print", color_scheme="dark")
-        visit.page.wait_for_selector(".cu-solutions", state="attached")
-        visit.page.wait_for_function(browser.READY)
-        yield visit
+    context = chromium.new_context(viewport=PAPER, color_scheme="dark")
+    visit = browser.Visit(context, HTML.as_uri())
+    visit.page.goto(f"{visit.address}/{request.param}.html")
+    visit.page.wait_for_function(browser.READY)
+    visit.page.emulate_media(media="print", color_scheme="dark")
+    visit.page.wait_for_selector(".cu-solutions", state="attached")
+    visit.page.wait_for_function(browser.READY)
+    return visit
 
 
 def test_no_code_is_cut_off(paper):

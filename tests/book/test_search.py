@@ -10,19 +10,18 @@ FOUND = "all => all.map(a => [a.getAttribute('href'), +a.dataset.score])"
 
 
 @pytest.fixture(scope="module")
-def search():
+def search(chromium):
     """A function that searches the book for a word: addresses and scores, best first."""
-    with browser.running() as chromium:
-        visit = browser.Visit(chromium.new_context(), HTML.as_uri())
+    visit = browser.Visit(chromium.new_context(), HTML.as_uri())
 
-        def found(words):
-            visit.page.goto(f"{visit.address}/search.html?q={words}")
-            visit.page.wait_for_selector("#search-results li a", timeout=60_000)
-            visit.page.wait_for_timeout(300)
-            assert visit.errors == []
-            return visit.page.locator("#search-results li a").evaluate_all(FOUND)
+    def found(words):
+        visit.page.goto(f"{visit.address}/search.html?q={words}")
+        visit.page.wait_for_selector("#search-results li a", timeout=60_000)
+        visit.page.wait_for_timeout(300)
+        assert visit.errors == []
+        return visit.page.locator("#search-results li a").evaluate_all(FOUND)
 
-        yield found
+    return found
 
 
 @pytest.mark.parametrize("word", ["deconvolution", "hallucination"])

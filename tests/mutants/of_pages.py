@@ -129,8 +129,8 @@ NOTEBOOKS = [
     Mutant(
         "a figure on the page runs other code than that of the package",
         "book/05-choosing-how-much.ipynb",
-        '"_esm": "/* What every responding figure is made of: ',
-        '"_esm": "/* What a responding figure is made of: ',
+        "// Five rules for lambda on one signal, with white or correlated noise.",
+        "// Five rules for lambda on a signal, with white or correlated noise.",
         "tests/book/test_chapters.py -k 'run_the_code and choosing'",
     ),
 ]

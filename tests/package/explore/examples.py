@@ -88,8 +88,8 @@ def layers_and_views(randn):
 
 
 def material_map(randn):
-    truth = (randn(SIDE, SIDE) > 0).long().cumsum(0) % 3
-    f = truth + 0.7 * randn(SIDE, SIDE)
+    truth = (3 * torch.arange(SIDE) // SIDE)[:, None].expand(SIDE, SIDE)
+    f = truth + 0.5 * randn(SIDE, SIDE)
     return explore.MaterialMap(f, truth, 3, 0.4, row=3, column=4, side=5)
 
 
