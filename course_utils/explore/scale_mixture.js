@@ -137,7 +137,9 @@ function render({ model, el }) {
     const told = RULES.map(([name], k) =>
       `${name} ${drawn.f_hat[k].toFixed(2)} (z = ${drawn.z[k].toFixed(2)})`
     );
-    output.textContent = `Estimates: ${told.join(", ")}.`;
+    const { g, lam, nu } = setting;
+    output.textContent = `g = ${g.toFixed(2)}, λ = ${lam.toFixed(2)}, ν = ` +
+      `${nu.toFixed(1)}: ${told.join(", ")}.`;
     const [, soft, , ard] = drawn.f_hat;
     if (ard > 0.3 && Math.abs(ard - soft) < 0.03) {
       reached("ARD and ℓ1 agree here, where g = σ²/λ. Now double g.");
