@@ -27,17 +27,6 @@ function groupsOf(s) {
   return { values: Float64Array.from(values), sums };
 }
 
-/** What `make` gives, made anew only if what it is made of has changed. */
-function remembered(make) {
-  let before = [];
-  let made;
-  return (...given) => {
-    if (given.some((v, i) => v !== before[i])) made = make(...given);
-    before = given;
-    return made;
-  };
-}
-
 /** The estimate with the reader's lambda, the curves of errors, and what rules choose. */
 function computation(model) {
   const s = floats(model, "s");

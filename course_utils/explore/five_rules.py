@@ -29,7 +29,7 @@ class FiveRules(RespondingFigure):
     pixels.
     """
 
-    _esm = front_end("five_rules", "lambda_rules", "lambda_plot")
+    _esm = front_end("five_rules", "remembered", "lambda_rules", "lambda_plot")
     size = synced(Int)
     scene = synced(Bytes)
     s = synced(Bytes)

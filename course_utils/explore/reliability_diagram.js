@@ -38,17 +38,6 @@ function errorsOf({ f, c }, factors, modes) {
   return errors;
 }
 
-/** What `make` gives, made anew only if what it is made of has changed. */
-function remembered(make) {
-  let before = [];
-  let made;
-  return (...given) => {
-    if (given.some((v, i) => v !== before[i])) made = make(...given);
-    before = given;
-    return made;
-  };
-}
-
 /** The shares at all levels, for all pixels and for those beside an edge. */
 function computation(model) {
   const s = floats(model, "s");

@@ -29,7 +29,7 @@ class ReliabilityDiagram(RespondingFigure):
     percent.
     """
 
-    _esm = front_end("reliability_diagram")
+    _esm = front_end("reliability_diagram", "remembered")
     sigma = synced(Float)
     levels = synced(Bytes)
     z = synced(Bytes)

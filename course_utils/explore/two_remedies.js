@@ -111,17 +111,6 @@ function dataAt(model, f, s_1) {
   };
 }
 
-/** What `make` gives, made anew only if what it is made of has changed. */
-function remembered(make) {
-  let before = [];
-  let made;
-  return (...given) => {
-    if (given.some((v, i) => v !== before[i])) made = make(...given);
-    before = given;
-    return made;
-  };
-}
-
 /** The data, both restorations, what the filters do to each frequency, and the errors. */
 function computation(model, f = floats(model, "scene")) {
   const n = model.get("size");

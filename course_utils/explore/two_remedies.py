@@ -29,7 +29,7 @@ class TwoRemedies(RespondingFigure):
     ``log10_sigma`` of the noise's standard deviation.
     """
 
-    _esm = front_end("two_remedies", "fourier", "real_fourier", "own_picture")
+    _esm = front_end("two_remedies", "remembered", "fourier", "real_fourier", "own_picture")
     size = synced(Int)
     scene = synced(Dict)
     noise = synced(Dict)

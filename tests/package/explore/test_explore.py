@@ -24,6 +24,7 @@ SHARED = {
     "own_picture",
     "packed",
     "real_fourier",
+    "remembered",
 }
 
 each_figure = pytest.mark.parametrize("name", EXAMPLES)
