@@ -16,11 +16,13 @@ from .mode_and_boundary import ModeAndBoundary
 from .painted_filter import PaintedFilter
 from .pairs_and_error import PairsAndError
 from .penalty_and_steps import PenaltyAndSteps
+from .placed_steps import PlacedSteps
 from .prox_plane import ProxPlane
 from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
 from .scale_mixture import ScaleMixture
+from .steps_until_deadline import StepsUntilDeadline
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
@@ -45,11 +47,13 @@ __all__ = [
     "PaintedFilter",
     "PairsAndError",
     "PenaltyAndSteps",
+    "PlacedSteps",
     "ProxPlane",
     "RayAndDatum",
     "ReceptiveField",
     "ReliabilityDiagram",
     "ScaleMixture",
+    "StepsUntilDeadline",
     "ThreeAnswers",
     "TrainInThePage",
     "Truncation",

@@ -124,6 +124,10 @@ def penalty_and_steps(randn):
     return explore.PenaltyAndSteps(H, f, H(f) + 0.003 * randn(N), **start)
 
 
+def placed_steps(randn):
+    return explore.PlacedSteps(low=0.1)
+
+
 def prox_plane(randn):
     return explore.ProxPlane((2.5, 0.9), 0.8)
 
@@ -148,6 +152,13 @@ def reliability_diagram(randn):
 
 def scale_mixture(randn):
     return explore.ScaleMixture(g=2.5, lam=0.7)
+
+
+def steps_until_deadline(randn):
+    H = Matrix(randn(12, N))
+    f = randn(5, N)
+    layers = f + torch.logspace(0.5, -2, 6)[:, None, None] * randn(6, 5, N)
+    return explore.StepsUntilDeadline(H, f, H(f), layers, log10_lam=-1.0, k=4, window=8)
 
 
 def three_answers(randn):
@@ -217,11 +228,13 @@ EXAMPLES = {
         painted_filter,
         pairs_and_error,
         penalty_and_steps,
+        placed_steps,
         prox_plane,
         ray_and_datum,
         receptive_field,
         reliability_diagram,
         scale_mixture,
+        steps_until_deadline,
         three_answers,
         train_in_the_page,
         truncation,
