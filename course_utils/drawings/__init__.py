@@ -10,6 +10,7 @@ from .measuring import point_and_ray
 from .networks import cnn
 from .neurons import convolution, layer, neuron, residual
 from .proximal import projection_and_step
+from .radiance import heat_to_count
 from .rules import reading_lambda
 from .svd import there_and_back
 from .unets import unet
@@ -19,6 +20,7 @@ __all__ = [
     "circulant_and_modes",
     "cnn",
     "convolution",
+    "heat_to_count",
     "hierarchical_model",
     "in_two_layouts",
     "layer",

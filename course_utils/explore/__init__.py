@@ -23,6 +23,7 @@ from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
 from .scale_mixture import ScaleMixture
 from .steps_until_deadline import StepsUntilDeadline
+from .thermal_camera import ThermalCamera
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
 from .truncation import Truncation
@@ -54,6 +55,7 @@ __all__ = [
     "ReliabilityDiagram",
     "ScaleMixture",
     "StepsUntilDeadline",
+    "ThermalCamera",
     "ThreeAnswers",
     "TrainInThePage",
     "Truncation",

@@ -13,12 +13,12 @@ ENTRIES = 2048  # of the table of kelvin
 
 TASK = (
     "Predict: does hot metal look warmer or cooler if its emissivity is assumed too "
-    "high? Then label half of the mislabelled pixels rightly."
+    "high? Then drag the threshold until half of the mislabelled pixels are right."
 )
 
 
 class EmissivityAndThreshold(RespondingFigure):
-    """What a frame says, for an emissivity that is believed and a threshold.
+    """What a frame says, for an emissivity that is assumed and a threshold to drag.
 
         T = L^-1[ (L - (1 - eps) L_around) / eps ],   hot where T > threshold
 
@@ -28,7 +28,7 @@ class EmissivityAndThreshold(RespondingFigure):
     Units: L in W m^-2 sr^-1, temperatures in kelvin.
     """
 
-    _esm = front_end("emissivity_and_threshold")
+    _esm = front_end("emissivity_and_threshold", "remembered", "heat")
     size = synced(Int)
     radiance = synced(Dict)
     scene = synced(Dict)

@@ -161,6 +161,12 @@ def steps_until_deadline(randn):
     return explore.StepsUntilDeadline(H, f, H(f), layers, log10_lam=-1.0, k=4, window=8)
 
 
+def thermal_camera(randn):
+    x = randn(SIDE, SIDE).sigmoid()
+    start = {"nu": 2, "spot": 6.0, "log10_netd": -1.0, "coldest": 293.0, "warmest": 313.0}
+    return explore.ThermalCamera(x, randn(SIDE // 2, SIDE // 2), **start)
+
+
 def three_answers(randn):
     S = answers.mean_spectrum(randn(20, SIDE, SIDE))
     network = answers.DetailNet(S, 2.0).double().requires_grad_(False)
@@ -235,6 +241,7 @@ EXAMPLES = {
         reliability_diagram,
         scale_mixture,
         steps_until_deadline,
+        thermal_camera,
         three_answers,
         train_in_the_page,
         truncation,

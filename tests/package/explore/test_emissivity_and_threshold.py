@@ -9,21 +9,29 @@ from course_utils.infrared import band_radiance, observed_radiance, surface_temp
 from tests.package.explore.reading import numbers
 
 SETTINGS = {"emissivity": (0.3, 1.0), "threshold": (298.0, 325.0)}
-MAPS = {"labels"}
+MAPS = {"verdicts"}
+BINS = torch.arange(284, 349, 2).double()
+
+
+def counted(T):
+    """How many temperatures lie in each bin; those beyond go to the ends."""
+    return torch.histc(T.clamp(284.001, 347.999), len(BINS) - 1, 284, 348)
 
 
 def expected(figure):
     """The temperatures by Planck's law, where the page reads them in a table."""
     T = figure.temperatures()
     truth, hot = (figure.numbers(name).view(T.shape) for name in ("scene", "hot"))
+    hot = hot > 0
     labels = figure.labels()
-    either = (labels | (hot > 0)).sum()
+    either = (labels | hot).sum()
     return {
         "T": T,
-        "labels": labels,
+        "verdicts": 2 * labels.long() + hot.long(),
         "error": (T - truth).square().mean().sqrt(),
-        "iou": (labels & (hot > 0)).sum() / either if either else 1.0,
-        "warmest": T.max(),
+        "iou": (labels & hot).sum() / either if either else 1.0,
+        "ofHot": counted(T[hot]),
+        "ofOthers": counted(T[~hot]),
     }
 
 

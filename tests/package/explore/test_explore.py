@@ -19,6 +19,7 @@ FOLDER = Path(explore.__file__).parent
 SHARED = {
     "figure",
     "fourier",
+    "heat",
     "lambda_plot",
     "lambda_rules",
     "own_picture",
