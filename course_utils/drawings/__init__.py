@@ -14,6 +14,7 @@ from .radiance import heat_to_count
 from .rules import reading_lambda
 from .svd import there_and_back
 from .unets import unet
+from .unrolled_layers import learned_parts, unrolled_layer
 
 __all__ = [
     "Drawing",
@@ -24,6 +25,7 @@ __all__ = [
     "hierarchical_model",
     "in_two_layouts",
     "layer",
+    "learned_parts",
     "neuron",
     "point_and_ray",
     "prior_times_likelihood",
@@ -35,4 +37,5 @@ __all__ = [
     "training_loop",
     "two_forms",
     "unet",
+    "unrolled_layer",
 ]

@@ -17,6 +17,7 @@ DRAWN = {
     "heat_to_count": drawings.heat_to_count,
     "hierarchical_model": drawings.hierarchical_model,
     "layer": drawings.layer,
+    "learned_parts": drawings.learned_parts,
     "neuron": drawings.neuron,
     "point_and_ray": drawings.point_and_ray,
     "prior_times_likelihood": drawings.prior_times_likelihood,
@@ -28,6 +29,7 @@ DRAWN = {
     "training_loop": drawings.training_loop,
     "two_forms": drawings.two_forms,
     "unet": lambda: drawings.unet(UNet(width=8, levels=2), (64, 64)),
+    "unrolled_layer": drawings.unrolled_layer,
 }
 WIDTHS = {"wide": 760, "narrow": 345}
 # The lines of words of the layout that is shown, each with its box.
