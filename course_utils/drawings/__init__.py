@@ -3,6 +3,7 @@
 from .bayes_rule import prior_times_likelihood
 from .canvas import Drawing, in_two_layouts
 from .circulant import circulant_and_modes
+from .fixed_layers import fixed_layers
 from .forms import two_forms
 from .hierarchy import hierarchical_model
 from .loops import split, training_loop
@@ -21,6 +22,7 @@ __all__ = [
     "circulant_and_modes",
     "cnn",
     "convolution",
+    "fixed_layers",
     "heat_to_count",
     "hierarchical_model",
     "in_two_layouts",

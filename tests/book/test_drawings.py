@@ -14,6 +14,7 @@ DRAWN = {
     "circulant_and_modes": drawings.circulant_and_modes,
     "cnn": lambda: drawings.cnn(ConvNet(dims=1, width=8, depth=3), (64,)),
     "convolution": drawings.convolution,
+    "fixed_layers": drawings.fixed_layers,
     "heat_to_count": drawings.heat_to_count,
     "hierarchical_model": drawings.hierarchical_model,
     "layer": drawings.layer,
