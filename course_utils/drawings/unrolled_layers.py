@@ -116,8 +116,8 @@ def _row(drawing: Drawing, top: float) -> None:
     drawing.text((26, y), "$f_0 = 0$")
     places = (80, 250, 486)
     for x, name in zip(places, ("1", "2", "K"), strict=True):
-        drawing.box((x, y - 24), 140, 48, _words(name), "learned")
-        drawing.arrow((x + 70, line), (x + 70, y - 28), role="data")
+        _layer(drawing, (x, y - 26), name)
+        drawing.arrow((x + 70, line), (x + 70, y - 30), role="data")
     drawing.line((26, line), (places[-1] + 70, line), "data")
     drawing.arrow((56, y), (places[0] - 4, y))
     drawing.arrow((224, y), (places[1] - 4, y))
@@ -136,8 +136,8 @@ def _column(drawing: Drawing, top: float) -> None:
     drawing.text((x, top + 4), "$f_0 = 0$")
     places = (top + 44, top + 124, top + 226)
     for y, name in zip(places, ("1", "2", "K"), strict=True):
-        drawing.arrow((x, y - 26), (x, y - 4))
-        drawing.box((x - 70, y), 140, 48, _words(name), "learned")
+        drawing.arrow((x, y - 26), (x, y - 6))
+        _layer(drawing, (x - 70, y - 2), name)
         drawing.arrow((line, y + 24), (x - 74, y + 24), role="data")
     drawing.line((line, top + 18), (line, places[-1] + 24), "data")
     drawing.text((x, top + 186), "· · ·")
@@ -145,9 +145,12 @@ def _column(drawing: Drawing, top: float) -> None:
     drawing.text((x + 12, places[-1] + 64), "$f_K = f̂$", anchor="start")
 
 
-def _words(k: str) -> str:
-    """A layer by its number."""
-    return f"layer ${k}$\n$W_{{0,{k}}}, W_{k}, prox_{k}$"
+def _layer(drawing: Drawing, corner: Point, k: str) -> None:
+    """A layer by its number, with what it may learn."""
+    x, y = corner
+    drawing.box((x, y), 140, 52, "", "learned")
+    drawing.text((x + 70, y + 14), f"layer ${k}$")
+    drawing.text((x + 70, y + 38), f"$W_{{0,{k}}}, W_{k}, prox_{k}$")
 
 
 def _parts(narrow: bool) -> Drawing:
