@@ -12,7 +12,7 @@ check    say in sentences what is wrong with each chapter and with the book; wri
 student  write the chapters without solutions and outputs to a folder of their own
 html     write the notebooks of others to a folder, as pages in which nothing runs
 move     give a chapter another number or name; the others make room, and links follow
-new      insert a chapter in the house's form, and say what it still lacks
+new      insert a chapter in the house's form, run it, and say what is still to be written
 
 CHAPTER is a file, or its name without the ending: 03-some-name; or intro, the front page,
 which is run, tidied and checked with the chapters.
@@ -124,8 +124,10 @@ def rearrange(options, root):
         return
     write_all(root, texts, moving.gone(names))
     if options.command == "new":
+        chapter = root / "book" / f"{options.number:02d}-{options.name}.ipynb"
+        for_each(run, [chapter])
         print("What is still missing:")
-        check([root / "book" / f"{options.number:02d}-{options.name}.ipynb"])
+        check([chapter])
 
 
 def parser():

@@ -440,6 +440,21 @@ NEW_FAULTS = [
     (anatomy.checks_answer_in_sentences, no_wrong_answers, "lists no wrong answers"),
     (anatomy.checks_answer_in_sentences, in_exercise("k = .", "k = ?."), "is not Python"),
     (anatomy.prints_are_short, outputs(8, printed("1\n" * 13)), "prints 13 lines"),
+    (
+        anatomy.nothing_is_left_to_write,
+        source(0, "# A title\n\n*To be written: a claim.*"),
+        "waits for a claim",
+    ),
+    (
+        anatomy.nothing_is_left_to_write,
+        look(DRAWN, mystnb={"figure": {"caption": "To be written: the finding."}}),
+        "waits for the finding",
+    ),
+    (
+        anatomy.nothing_is_left_to_write,
+        in_exercise("Count the fingers", "To be written: a hint"),
+        "exercise 2 waits for a hint",
+    ),
     (anatomy.prints_are_short, outputs(8, shown(plain="1\n" * 13)), "prints 13 lines"),
 ]
 

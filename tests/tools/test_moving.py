@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import anatomy.book
@@ -11,6 +13,7 @@ import moving
 import normal_form
 import notebooks
 import pytest
+import template_texts
 
 from tests.tools.cells import code, notebook, text
 
@@ -64,23 +67,35 @@ def chapter(stem, words):
 
 @pytest.fixture
 def book(tmp_path):
+    """A small book of four chapters in two parts, of its own for each test."""
+    return small_book(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def with_new(tmp_path_factory):
+    """A small book, the chapter that the command put into it, and what the command said."""
+    root = small_book(tmp_path_factory.mktemp("with-new"))
+    with redirect_stdout(StringIO()) as told:
+        assert notebooks.main(["new", "fresh-air", "2", "--title", "Fresh air"], root) == 0
+    return root, root / "book" / "02-fresh-air.ipynb", told.getvalue().splitlines()
+
+
+def small_book(root):
     """A small book of four chapters in two parts."""
-    (tmp_path / "book").mkdir()
+    (root / "book").mkdir()
     words = "See [chapter 3](03-three.ipynb), chapters [2](02-two.ipynb#a) and [the rest]"
     words += "(04-four.ipynb)."
     for stem in STEMS:
         made = normal_form.normalise(chapter(stem, words))
-        write(tmp_path / "book" / f"{stem}.ipynb", normal_form.dumps(made))
-    write(tmp_path / "_toc.yml", TOC)
-    write(tmp_path / "README.md", README)
-    write(
-        tmp_path / "book" / "notation.md", "The [3](03-three.ipynb) of {doc}`03-three`.\n"
-    )
+        write(root / "book" / f"{stem}.ipynb", normal_form.dumps(made))
+    write(root / "_toc.yml", TOC)
+    write(root / "README.md", README)
+    write(root / "book" / "notation.md", "The [3](03-three.ipynb) of {doc}`03-three`.\n")
     times = json.dumps({stem: 1.5 for stem in STEMS}, indent=1, sort_keys=True)
-    write(tmp_path / "book" / "runtimes.json", times + "\n")
-    (tmp_path / "tests").mkdir()
-    write(tmp_path / "tests" / "test_it.py", 'STEM = "03-three"  # of chapter 3\n')
-    return tmp_path
+    write(root / "book" / "runtimes.json", times + "\n")
+    (root / "tests").mkdir()
+    write(root / "tests" / "test_it.py", 'STEM = "03-three"  # of chapter 3\n')
+    return root
 
 
 @pytest.fixture
@@ -274,34 +289,44 @@ def test_the_command_tells_and_moves(book, capsys):
     assert "none of the chapters" in capsys.readouterr().err
 
 
-def test_a_new_chapter_says_what_it_lacks(book, capsys):
-    assert notebooks.main(["new", "fresh-air", "2", "--title", "Fresh air"], book) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "book/02-fresh-air.ipynb is new" in lines
-    assert "02-fresh-air: no figure responds" in lines
-    assert "| 2 | [Fresh air](book/02-fresh-air.ipynb) |" in said(book, "README.md")
-
-
-def test_the_skeleton_keeps_the_rules_that_a_skeleton_can(book):
-    carry_out(book, moving.insert(book, "fresh-air", 2))
-    path = book / "book" / "02-fresh-air.ipynb"
-    lacking = {
-        rule.__name__ for rule in anatomy.RULES if list(rule(normal_form.read(path)))
-    }
-    assert lacking == {
-        "length_is_within_budget",
-        "code_is_within_budget",
-        "one_figure_responds",
-    }
+@pytest.mark.slow
+def test_a_new_chapter_is_told_with_its_place_in_the_book(with_new):
+    root, chapter, told = with_new
+    assert "book/02-fresh-air.ipynb is new" in told and stems(root)[1] == chapter.stem
+    assert "| 2 | [Fresh air](book/02-fresh-air.ipynb) |" in said(root, "README.md")
+    assert chapter.stem in json.loads(said(root, "book/runtimes.json"))
 
 
 @pytest.mark.slow
-def test_the_skeleton_runs_and_its_checks_tell_right_from_wrong(book):
+def test_a_new_chapter_lacks_what_its_author_has_to_write_and_nothing_else(with_new):
+    _, chapter, told = with_new
+    found = list(notebooks.faults(chapter))
+    assert [f"{chapter.stem}: {fault}" for fault in found] == told[-len(found) - 1 : -1]
+    rules = {rule for rule in anatomy.RULES if list(rule(normal_form.read(chapter)))}
+    assert rules == {
+        anatomy.nothing_is_left_to_write,
+        anatomy.open_length_is_within_budget,
+        anatomy.open_code_is_within_budget,
+    }
+    assert sum("waits for" in fault for fault in found) == len(found) - 2
+
+
+@pytest.mark.slow
+def test_what_a_new_chapter_waits_for_is_in_every_part_of_it(with_new):
+    told = "\n".join(anatomy.nothing_is_left_to_write(normal_form.read(with_new[1])))
+    headings = [*template_texts.SECTIONS, "Summary", "Sources"]
+    assert all(f"('## {heading}') waits for" in told for heading in headings)
+    assert all(f"exercise {n} waits for the task" in told for n in range(1, 7))
+    for part in ("prediction", "drawing", "second figure", "question", "insight"):
+        assert part in told
+
+
+@pytest.mark.slow
+def test_a_new_chapter_runs_and_its_checks_tell_right_from_wrong(with_new):
     from anatomy.running import faults_of_running
 
-    carry_out(book, moving.insert(book, "fresh-air", 2))
-    path = book / "book" / "02-fresh-air.ipynb"
-    assert list(faults_of_running(normal_form.read(path), path.parent)) == []
+    chapter = with_new[1]
+    assert list(faults_of_running(normal_form.read(chapter), chapter.parent)) == []
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from .frame import (
     head_states_the_claim,
     imports_stand_in_one_cell,
     metadata_is_complete,
+    nothing_is_left_to_write,
     summary_and_sources_close_the_chapter,
 )
 from .links import chapter_mentions_are_links, needs_are_linked
@@ -80,6 +81,7 @@ RULES = [
     exercises_have_their_parts,
     checks_answer_in_sentences,
     summary_and_sources_close_the_chapter,
+    nothing_is_left_to_write,
 ]
 
 

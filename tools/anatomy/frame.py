@@ -5,7 +5,9 @@ import re
 from normal_form import tags
 
 from .cells import chapter_cells, is_code, lines
+from .exercises import exercises, of_exercises
 from .mould import is_new, of_the_old_mould
+from .prose import where
 
 LEVELS = {"first course", "second course", "research"}
 MINUTES = ("minutes_to_read", "minutes_to_run")
@@ -13,6 +15,7 @@ EXPECTED = {"claim", "goals", "prerequisites", "level", *MINUTES}
 COLAB_TAGS = {"colab", "remove-cell", "nbval-skip"}
 VERB = re.compile(r"(?!an? |the )[A-Za-z][a-z-]+ ", re.IGNORECASE)
 SUMMARY = r"^\|[^|]*equation[^|]*\|[^|]*code[^|]*\|\n\|[-: |]+\|\n((?:\|.*\n?)+)"
+TO_WRITE = re.compile(r"To be written: ([^.\n]+)")
 ITALICS = re.compile(r"([*_])(?!\1)(.+?[.!?])\1")
 
 
@@ -64,6 +67,27 @@ def colab_cell_is_there(notebook):
     first = next((cell for cell in notebook.cells if is_code(cell)), None)
     if first is None or not tags(first) >= COLAB_TAGS:
         yield f"the first code cell has not the tags {sorted(COLAB_TAGS)}"
+
+
+def nothing_is_left_to_write(notebook):
+    """Of the words with which a new chapter begins, its author has replaced all."""
+    inside = of_exercises(notebook)
+    for position, cell in enumerate(notebook.cells):
+        if position not in inside and left_to_write([cell]):
+            yield f"{where(notebook, cell)} waits for {left_to_write([cell])}"
+    for number, exercise in enumerate(exercises(notebook), 1):
+        left = left_to_write([notebook.cells[position] for position in exercise.positions])
+        if left:
+            yield f"exercise {number} waits for {left}"
+
+
+def left_to_write(cells):
+    """What the cells still wait for, in the words of their skeleton."""
+    looks = [cell.metadata.get("mystnb", {}) for cell in cells]
+    words = [cell.source for cell in cells]
+    words += [look.get("figure", {}).get("caption", "") for look in looks]
+    words += [look.get("image", {}).get("alt", "") for look in looks]
+    return "; ".join(TO_WRITE.findall("\n".join(words)))
 
 
 def summary_and_sources_close_the_chapter(notebook):
