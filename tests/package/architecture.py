@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "noise": set(),
     "operators": {"checks", "held", "linear"},
     "plots": set(),
+    "projects": {"checks", "images", "metrics", "noise", "operators", "plots", "solvers"},
     "potts": {"bayes", "checks", "linear", "operators", "solvers"},
     "priors": {"checks", "operators"},
     "quick": set(),

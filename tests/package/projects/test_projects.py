@@ -1,0 +1,52 @@
+"""The command that scores files which students hand in."""
+
+import pytest
+
+from course_utils.projects import __main__ as command
+from course_utils.projects import rubric, telescope
+
+ROW = rubric.Row("an error", 10, full=0.0, none=1.0)
+
+
+@pytest.fixture(autouse=True)
+def easily_scored(monkeypatch):
+    """A project that asks its function for a number."""
+
+    def score(restore, seed):
+        return rubric.measured([ROW], lambda seed: [restore(seed)], seed)
+
+    monkeypatch.setattr(telescope, "score", score)
+
+
+def written(folder, text, name="answer.py"):
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_every_file_is_scored_on_the_same_data(tmp_path, capsys):
+    one = written(tmp_path, "def restore(seed):\n    return 0.5\n", "one.py")
+    two = written(tmp_path, "def restore(seed):\n    return 1 / 0\n", "two.py")
+    assert command.main(["telescope", one, two, "--seed", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "5 of 10 points. Seed of the test: 3." in said
+    assert "0 points: ZeroDivisionError" in said and one in said and two in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n", "defines no function restore"),
+        ("def restore(:\n", "cannot be run: SyntaxError"),
+        ("restore = 3\n", "defines no function restore"),
+        ("import no_such_package\n", "cannot be run: ModuleNotFoundError"),
+    ],
+)
+def test_a_file_without_the_function_ends_in_a_sentence(tmp_path, text, said):
+    with pytest.raises(SystemExit, match=said):
+        command.main(["telescope", written(tmp_path, text)])
+
+
+def test_an_unknown_project_is_named_with_those_that_there_are(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["microscope", written(tmp_path, "")])
+    assert "telescope" in capsys.readouterr().err
