@@ -172,33 +172,34 @@ function computation(model, x = floats(model, "scene")) {
   };
 }
 
+/** Two sliders beside each other, which the figure's reset puts back, too. */
+function pairOf(controls, model, sliders) {
+  const pair = make(controls, "div", { class: "cu-pairs" });
+  atFirst.set(pair, atFirst.get(controls));
+  for (const [trait, options] of Object.entries(sliders)) {
+    slider(pair, model, trait, options);
+  }
+}
+
 function sliders(controls, model) {
-  const last = model.get("size") / 2 - 1;
   slider(controls, model, "nu", {
     label: "stripes (periods)",
     min: 0,
-    max: last,
+    max: model.get("size") / 2 - 1,
     step: 1,
     show: (nu) => (nu ? `${nu}` : "none"),
   });
-  slider(controls, model, "spot", {
-    label: "focus (disc of a point)",
-    min: 0,
-    max: 48,
-    step: 2,
-    show: (spot) => `${spot} µm`,
+  const micrometres = (spot) => `${spot} µm`;
+  const netd = (log10) => `${(10 ** log10).toPrecision(2)} K`;
+  pairOf(controls, model, {
+    spot: { label: "out of focus", min: 0, max: 48, step: 2, show: micrometres },
+    log10_netd: { label: "noise", min: -1.7, max: 0.3, step: 0.1, show: netd },
   });
-  slider(controls, model, "log10_netd", {
-    label: "noise (NETD)",
-    min: -1.7,
-    max: 0.3,
-    step: 0.1,
-    show: (log10) => `${(10 ** log10).toPrecision(2)} K`,
+  const ends = { min: 250, max: 400, step: 1, show: (T) => `${T} K` };
+  pairOf(controls, model, {
+    coldest: { label: "black is", ...ends },
+    warmest: { label: "white is", ...ends },
   });
-  const kelvin = (T) => `${T} K`;
-  const ends = { min: 250, max: 400, step: 1, show: kelvin };
-  slider(controls, model, "coldest", { label: "black of the photograph", ...ends });
-  slider(controls, model, "warmest", { label: "white of the photograph", ...ends });
 }
 
 /** Drag the stripes in the scene: to the right they are finer. */
@@ -213,14 +214,15 @@ function dragStripes(canvas, model) {
   });
 }
 
-/** What the camera makes of the stripes, in words. */
-function verdict({ errors, seen, passed }, nu) {
+/** What the camera makes of the stripes, and what the colours mean, in words. */
+function verdict({ errors, seen, passed }, nu, low, high) {
   const [frame, restored] = errors.map((v) => v.toFixed(2));
-  const error = `Error: frame ${frame} K, restoration ${restored} K.`;
-  if (!nu) return `No stripes. ${error}`;
   const share = `${Number((100 * passed).toPrecision(2))}\u00a0%`;
-  return `Stripes of ${nu} periods arrive as ${seen}, with ${share} of their contrast. ` +
-    error;
+  const stripes = nu
+    ? `Stripes of ${nu} periods arrive as ${seen}, with ${share} of their contrast.`
+    : "No stripes.";
+  return `${stripes} Error: frame ${frame}\u00a0K, restoration ${restored}\u00a0K. ` +
+    `Colours: ${inKelvin(low, high)}.`;
 }
 
 /** Four pictures; what it returns draws them. */
@@ -229,11 +231,12 @@ function pictures(panels, model) {
   const scene = coloured(panels, "scene: drag its stripes", n);
   const frame = coloured(panels, `frame, ${n / 2} × ${n / 2} pixels`, n / 2);
   const restored = coloured(panels, "restoration", n);
-  const error = `its error, −${LOUDEST} K (blue) to ${LOUDEST} K (red)`;
-  const wrong = coloured(panels, error, n, BLUE_TO_RED);
+  const wrong = coloured(panels, `its error, ±${LOUDEST} K`, n, BLUE_TO_RED);
+  for (const { canvas } of [scene, frame, restored, wrong]) {
+    canvas.parentNode.style.flexBasis = "9.5rem"; // four in a row
+  }
   dragStripes(scene.canvas, model);
   return ({ T, frame: seen, T_hat }, low, high) => {
-    scene.name(`scene: drag it; ${inKelvin(low, high)}`);
     scene.draw(T, low, high);
     frame.draw(seen, low, high);
     restored.draw(T_hat, low, high);
@@ -252,9 +255,11 @@ function render({ model, el }) {
   const redraw = respond(model, traits, (setting) => {
     const { coldest, warmest, nu } = setting;
     const height = nu ? model.get("height") : 0;
+    const low = Math.min(coldest, warmest) - height;
+    const high = Math.max(coldest, warmest) + height;
     const found = compute(setting);
-    draw(found, Math.min(coldest, warmest) - height, Math.max(coldest, warmest) + height);
-    output.textContent = verdict(found, nu);
+    draw(found, low, high);
+    output.textContent = verdict(found, nu, low, high);
     if (nu !== start && found.seen === start) {
       reached(`${nu} periods look like ${start}: together they make ${n / 2}.`);
     }
