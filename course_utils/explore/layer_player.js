@@ -25,7 +25,7 @@ async function storedOf(model) {
 async function computation(model) {
   const stored = await storedOf(model);
   return ({ layer, scene, method }) => {
-    const m = method - 1;
+    const m = model.get("names").indexOf(method);
     const i = scene - 1;
     const [low, median, high] = [0, 1, 2].map((level) => stored.quantile(level, m));
     const f_k = stored.estimate(m, layer - 1, i);
@@ -93,13 +93,7 @@ function sliders(controls, model) {
     step: 1,
     show: (i) => `${(100 * ranks[i - 1]).toFixed(1)} %`,
   });
-  slider(controls, model, "method", {
-    label: "method",
-    min: 1,
-    max: names.length,
-    step: 1,
-    show: (m) => names[m - 1],
-  });
+  choice(controls, controls, model, "method", { names });
 }
 
 async function render({ model, el }) {
@@ -115,17 +109,19 @@ async function render({ model, el }) {
     ["noise", "5 % and 95 % of the signals"],
   ]);
   sliders(controls, model);
-  const last = compute({ layer: 1, scene: 1, method: names.length }).median.at(-1);
+  const own = names.at(-1); // the method by which the signals are ranked
+  const last = compute({ layer: 1, scene: 1, method: own }).median.at(-1);
   respond(model, ["layer", "scene", "method"], (setting) => {
-    const { f, f_k, own, low, median, high } = compute(setting);
+    const { f, f_k, ...errors } = compute(setting);
     const k = setting.layer - 1;
-    const name = names[setting.method - 1];
+    const [here, median, high] = [errors.own, errors.median, errors.high].map((e) => e[k]);
     drawSignal(f, f_k);
-    drawErrors({ own, low, median, high, k });
-    output.textContent = `${name}, layer ${k + 1}: error ${signed(own[k], 1)} dB; ` +
-      `the median of all signals is ${signed(median[k], 1)} dB, ` +
-      `95 % are below ${signed(high[k], 1)} dB.`;
-    if (setting.method === names.length && own[k] > last + 20 && k === median.length - 1) {
+    drawErrors({ ...errors, k });
+    output.textContent =
+      `${setting.method}, layer ${k + 1}: error ${signed(here, 1)} dB; ` +
+      `the median of all signals is ${signed(median, 1)} dB, ` +
+      `95 % are below ${signed(high, 1)} dB.`;
+    if (setting.method === own && here > last + 20 && k === errors.own.length - 1) {
       reached("On this signal even the last layer is 20 dB worse than on the median one.");
     }
   });

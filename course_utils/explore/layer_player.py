@@ -26,7 +26,8 @@ class LayerPlayer(RespondingFigure):
     signals.
 
     Shapes: f is (count, n), the estimates of a method are (K, count, n).
-    Units: errors are in dB; ``layer``, ``scene`` (the signal) and ``method`` count from 1.
+    Units: errors are in dB; ``layer`` and ``scene`` (the signal) count from 1; ``method``
+        is the name of one.
     """
 
     _esm = front_end("layer_player", "packed")
@@ -40,7 +41,7 @@ class LayerPlayer(RespondingFigure):
     quantiles = synced(Bytes)
     layer = synced(Int, 1)
     scene = synced(Int, 1)
-    method = synced(Int, 1)
+    method = synced(Unicode)
 
     def __init__(
         self,
@@ -75,16 +76,16 @@ class LayerPlayer(RespondingFigure):
             quantiles=as_bytes(errors.quantile(torch.tensor(LEVELS).to(errors), -1)),
             layer=layer,
             scene=len(places) // 2 + 1,
-            method=len(stack),
+            method=list(estimates)[-1],
         )
 
     def twin(self) -> Figure:
-        m = self.method - 1
+        m = self.names.index(self.method)
         i = self.scene - 1
         f_k = self._f_k[m, self.layer - 1, i]
         lines = {
             "signal": ("scene", self._f[i]),
-            f"{self.names[m]}, layer {self.layer}": ("learned", f_k),
+            f"{self.method}, layer {self.layer}": ("learned", f_k),
         }
         return plots.curves(lines, "entry", "value")
 

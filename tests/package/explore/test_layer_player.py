@@ -7,12 +7,13 @@ from course_utils.explore import LayerPlayer
 from course_utils.metrics import nmse_db
 from tests.package.explore.reading import numbers
 
-SETTINGS = {"layer": range(1, 5), "scene": [1, 2, 3], "method": [1, 2]}
+SETTINGS = {"layer": range(1, 5), "scene": [1, 2, 3], "method": ["first", "second"]}
 
 
 def expected(figure):
     """What was sent for one method, layer and signal."""
-    m, k, i = figure.method - 1, figure.layer - 1, figure.scene - 1
+    m = figure.names.index(figure.method)
+    k, i = figure.layer - 1, figure.scene - 1
     M, K, S = len(figure.names), figure.layers, len(figure.ranks)
     low, median, high = figure.numbers("quantiles").view(3, M, K)[:, m]
     return {
@@ -66,6 +67,6 @@ def test_the_twin_follows_the_setting(played):
     *_, figure = played
     label = figure.twin().axes[0].get_legend_handles_labels()[1][1]
     assert label == "second, layer 2"
-    figure.method = 1
+    figure.method = "first"
     figure.layer = 3
     assert figure.twin().axes[0].get_legend_handles_labels()[1][1] == "first, layer 3"
