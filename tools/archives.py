@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from book_files import ROOT, chapters, repository_address
+from book_files import ROOT, chapters, projects, repository_address
 from student import copy_to, write_student
 
 BOOK = "deep-learning-and-inverse-problems"
@@ -48,7 +48,7 @@ def main(target):
         notebooks = Path(place) / "notebooks"
         student = Path(place) / "student"
         write_notebooks(notebooks)
-        write_student(chapters(), student, ROOT, repository_address())
+        write_student([*chapters(), *projects()], student, ROOT, repository_address())
         for folder in (notebooks, student):
             name = f"{BOOK}-{folder.name}"
             zipped(folder, target / f"{name}.zip", name)

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STAGE = Path("_build", "moving")  # where a change of many files waits until it is complete
 LIST = "files.json"
 FRONT = "intro.ipynb"  # the page that the book opens with
+PROJECT = "project-"  # begins the name of a page that sets a project
 
 
 def chapters(root=ROOT):
@@ -17,10 +18,20 @@ def chapters(root=ROOT):
     return sorted((root / "book").glob("[0-9][0-9]-*.ipynb"))
 
 
+def projects(root=ROOT):
+    """The pages of the projects, in the order of their names."""
+    return sorted((root / "book").glob(f"{PROJECT}*.ipynb"))
+
+
+def is_beside(path):
+    """Whether a notebook stands beside the chapters: the front page, or a project."""
+    return path.name == FRONT or path.name.startswith(PROJECT)
+
+
 def notebooks(root=ROOT):
-    """What is run and tested: the front page, if there is one, and the chapters."""
+    """What is run and tested: the front page, if there is one, chapters and projects."""
     front = root / "book" / FRONT
-    return [*([front] if front.is_file() else []), *chapters(root)]
+    return [*([front] if front.is_file() else []), *chapters(root), *projects(root)]
 
 
 def repository_address(root=ROOT):

@@ -65,7 +65,7 @@ def faults(path):
     """What is wrong with a chapter as a file, and with what it says, in sentences."""
     try:
         yield from complaints(path)
-        if path.name != book_files.FRONT:
+        if not book_files.is_beside(path):
             yield from anatomy.complaints(read(path))
     except (ValueError, ValidationError) as error:
         yield first_line(error)
@@ -158,9 +158,10 @@ def obey(options, root):
         return 0
     if options.command == "html":
         return int(write_pages(options.chapters, options.folder) > 0)
-    every = chapters if options.command == "student" else book_files.notebooks
-    paths = [file_of(root, c) for c in options.chapters] or every(root)
+    given = [file_of(root, c) for c in options.chapters]
+    paths = given or book_files.notebooks(root)
     if options.command == "student":
+        paths = given or [*chapters(root), *book_files.projects(root)]
         write_student(paths, options.folder, root, repository_address(root))
         return 0
     if options.command == "check":

@@ -60,6 +60,21 @@ def tensor(name: str, x, shape: tuple[int, ...]) -> Tensor:
     return x.detach().cpu().double()
 
 
+def parts(answer, names: str) -> tuple:
+    """The parts of an answer, as many as ``names`` lists.
+
+    Raises: Refused for an answer that has others.
+    """
+    wanted = names.split(", ")
+    if answer is None or answer is ...:
+        raise Refused(f"nothing has been returned yet; expected are {names}")
+    if not isinstance(answer, tuple | list) or len(answer) != len(wanted):
+        given = f"{len(answer)} things" if isinstance(answer, tuple | list) else None
+        found = given or type(answer).__name__
+        raise Refused(f"expected are {len(wanted)} things, {names}, and not {found}")
+    return tuple(answer)
+
+
 def number(name: str, x) -> float:
     """A part of an answer that is one finite number.
 

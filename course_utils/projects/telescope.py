@@ -20,7 +20,7 @@ from torch.nn.functional import pad
 from .. import images, noise, solvers
 from ..metrics import relative_error
 from ..operators import Blur, Downsample, Gradient
-from .rubric import Row, Score, measured, number, tensor
+from .rubric import Row, Score, measured, number, parts, tensor
 
 SIDE = 96  # pixels of an image
 STAR = 25  # and of an exposure of a star
@@ -163,7 +163,7 @@ def checked(answer) -> Answer:
 
     Raises: Refused for any other.
     """
-    f_hat, sigma, psf = answer
+    f_hat, sigma, psf = parts(answer, "f_hat, sigma, psf")
     return Answer(
         tensor("f_hat", f_hat, (SIDE, SIDE)),
         number("sigma", sigma),

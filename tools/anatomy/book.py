@@ -3,7 +3,8 @@
 import re
 
 import contents
-from book_files import FRONT, chapters
+from book_files import chapters
+from book_files import notebooks as every_notebook
 from normal_form import read
 
 from .exercise_rules import networks_are_trained
@@ -69,8 +70,8 @@ def texts(root, notebooks):
         yield root / "book" / stem, text_of(notebook)
     for path in sorted([*root.glob("*.md"), *(root / "book").glob("*.md")]):
         yield path, path.read_text(encoding="utf-8")
-    if (front := root / "book" / FRONT).is_file():
-        yield front, text_of(read(front))
+    for path in sorted(set(every_notebook(root)) - set(chapters(root))):
+        yield path, text_of(read(path))
 
 
 def links_lead_somewhere(pages):

@@ -70,7 +70,9 @@ def test_to_take_the_sky_for_periodic_costs_the_image_and_not_the_calibration():
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (lambda night: None, "TypeError"),
+        (lambda night: None, "nothing has been returned yet"),
+        (lambda night: night.g, "3 things, f_hat, sigma, psf, and not Tensor"),
+        (lambda night: (night.g, 0.1), "and not 2 things"),
         (lambda night: (night.g, night.g, night.g), "sigma is a number, not Tensor"),
         (lambda night: (night.g[1:], 0.1, night.g), "shape (96, 96), not (95, 96)"),
         (lambda night: (night.g, 0.1, night.g), "shape (25, 25), not (96, 96)"),
