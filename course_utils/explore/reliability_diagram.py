@@ -12,8 +12,8 @@ from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 LEVELS = torch.arange(0.05, 0.96, 0.05)
 TASK = (
     "Predict: on which side of the diagonal is the curve if half of the true σ is "
-    "assumed? Then go to signals with edges, and find an assumed power whose 90 % "
-    "intervals hold 90 %."
+    "assumed? Then go to signals with edges, and bring the curve of all pixels to the "
+    "diagonal, to within 0.05 at each level. What do the pixels beside an edge do?"
 )
 
 
