@@ -51,10 +51,10 @@ def _across() -> Drawing:
     drawing.text((530, 114), "noise", "noise")
     drawing.box((570, 104), 142, 54, COUNT)
     drawing.arrow((641, 160), (641, 252))
-    for name, x in zip(BACK, (570, 340, 110), strict=True):
+    for name, x in zip(BACK, (570, 348, 126), strict=True):
         drawing.box((x, 256), 142, 54, name, "classical")
-    for x in (566, 336):
-        drawing.arrow((x, 283), (x - 80, 283), role="classical")
+    for x in (566, 344):
+        drawing.arrow((x, 283), (x - 72, 283), role="classical")
     drawing.text((8, 283), IF_BLACK, "quiet", "start")
     return drawing
 
