@@ -7,7 +7,8 @@ from .canvas import Drawing, Point, in_two_layouts
 LABEL = (
     "Two graphs. Left, arrows lead from theta to a hidden variance z, to the unknown f and "
     "to the data g; a plate holds z and f, one of each for every pixel. Right, "
-    "labels z are joined to their neighbours; each points to its f, and so does theta."
+    "labels z are joined to their neighbours; each points to its f, and so does theta. "
+    "Sigma points to g on both sides."
 )
 RADIUS = 19
 STEP = 74  # from one row of nodes to the next
@@ -62,6 +63,13 @@ def _chain(drawing: Drawing, nodes: dict[str, Point]) -> None:
         _node(drawing, place, name, "classical" if name == "$g$" else "ink")
 
 
+def _noise(drawing: Drawing, g: Point) -> None:
+    """sigma, which points to the data."""
+    sigma = (g[0] - 82, g[1])
+    _edge(drawing, sigma, g)
+    _node(drawing, sigma, "$σ$")
+
+
 def _variances(drawing: Drawing, top: Point) -> None:
     """theta, z_j, f_j and g, with the law of each arrow beside it."""
     drawing.text((top[0] + 34, top[1] - 42), "a variance for each pixel")
@@ -69,9 +77,7 @@ def _variances(drawing: Drawing, top: Point) -> None:
     x, y = rows["$z_j$"]
     drawing.box((x - 44, y - 29), 88, STEP + 60, role="quiet")
     drawing.text((x - 52, y + STEP + 24), "pixels $j$", "quiet", "end")
-    sigma = _down(top, 3, -82)
-    _edge(drawing, sigma, rows["$g$"])
-    _node(drawing, sigma, "$σ$")
+    _noise(drawing, rows["$g$"])
     _chain(drawing, rows)
     laws = ("", "$1/z_j$ ~ Gamma", "$f_j$ ~ $N(0, z_j)$", "$g$ ~ $N(Hf, σ^2)$")
     for k, law in enumerate(laws):
@@ -100,6 +106,7 @@ def _labels(drawing: Drawing, top: Point) -> None:
     drawing.box((left, y - 30), 2 * (30 - apart[0]), 60, role="quiet")
     drawing.arrow((theta[0] + RADIUS, y), (left, y))
     _node(drawing, theta, "$θ$")
+    _noise(drawing, g)
     _node(drawing, g, "$g$", "classical")
     drawing.text(_down(top, 0.2), "$f_j$ ~ $N(m_k, v_k)$ where $z_j = k$")
     drawing.text((theta[0], theta[1] + 34), "$m, v$", "quiet")

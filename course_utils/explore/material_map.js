@@ -23,32 +23,39 @@ function nearest(f, m, v, hidden) {
   return { fit, z };
 }
 
-/** beta times the neighbours of the pixel x = i n + j that have each label. */
-function companyOf(z, n, i, j, beta, company) {
-  const x = i * n + j;
+/** What fills company, at x = i n + j, with beta times the neighbours of each label. */
+function neighboursOf(z, n, beta, company) {
   const meet = (y) => {
     if (z[y] !== NONE) company[z[y]] += beta;
   };
-  company.fill(0);
-  if (i > 0) meet(x - n);
-  if (i < n - 1) meet(x + n);
-  if (j > 0) meet(x - 1);
-  if (j < n - 1) meet(x + 1);
-  return company;
+  return (x, i, j) => {
+    for (let k = 0; k < company.length; k++) company[k] = 0;
+    if (i > 0) meet(x - n);
+    if (i < n - 1) meet(x + n);
+    if (j > 0) meet(x - 1);
+    if (j < n - 1) meet(x + 1);
+  };
 }
 
-/** Half a sweep: the pixels of one colour of the checkerboard take their best class. */
+/** Half a sweep: the pixels of one colour of the checkerboard take their best class.
+
+    How many of them had another one. */
 function halfSweep(z, fit, n, beta, colour, hidden) {
   const K = fit.length / z.length;
   const company = new Float64Array(K);
+  const count = neighboursOf(z, n, beta, company);
+  let changed = 0;
   for (let i = 0; i < n; i++) {
     for (let j = (i + colour) % 2; j < n; j += 2) {
       const x = i * n + j;
-      companyOf(z, n, i, j, beta, company);
+      count(x, i, j);
       if (hidden[x] && company.every((c) => c === 0)) continue;
-      z[x] = bestClass(fit, K * x, company);
+      const best = bestClass(fit, K * x, company);
+      changed += best !== z[x];
+      z[x] = best;
     }
   }
+  return changed;
 }
 
 /** The class with the smallest misfit less the weight of the neighbours that have it. */
@@ -60,11 +67,15 @@ function bestClass(fit, first, company) {
   return best;
 }
 
-/** The labels after SWEEPS sweeps of a checkerboard, from the nearest means. */
+/** The labels after SWEEPS sweeps of a checkerboard, from the nearest means.
+
+    Once a sweep has changed nothing, no later one would. */
 function materials(f, n, m, v, beta, hidden = new Uint8Array(f.length)) {
   const { fit, z } = nearest(f, m, v, hidden);
-  for (let half = 0; half < 2 * SWEEPS; half++) {
-    halfSweep(z, fit, n, beta, half % 2, hidden);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const even = halfSweep(z, fit, n, beta, 0, hidden);
+    const odd = halfSweep(z, fit, n, beta, 1, hidden);
+    if (even + odd === 0) break;
   }
   return z.map((label) => label === NONE ? 0 : label);
 }

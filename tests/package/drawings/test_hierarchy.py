@@ -19,10 +19,10 @@ def parts(narrow, tag):
 def test_only_the_data_are_blue_and_the_labels_alone_have_lines_without_heads(narrow):
     circles = parts(narrow, "circle")
     blue = [c for c in circles if "classical" in c.get("class")]
-    assert len(blue) == 2 and len(circles) == 5 + 8
+    assert len(blue) == 2 and len(circles) == 5 + 9
     heads = [p for p in parts(narrow, "path") if "full" in p.get("class")]
     undirected = [p for p in parts(narrow, "path") if "learned" in p.get("class")]
-    assert len(heads) == 4 + 7 and len(undirected) == 2
+    assert len(heads) == 4 + 8 and len(undirected) == 2
 
 
 @pytest.mark.parametrize("narrow", [False, True])
