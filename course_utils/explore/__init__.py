@@ -26,6 +26,7 @@ from .steps_until_deadline import StepsUntilDeadline
 from .thermal_camera import ThermalCamera
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
+from .train_the_diagonal import TrainTheDiagonal
 from .truncation import Truncation
 from .turning_scanner import TurningScanner
 from .two_remedies import TwoRemedies
@@ -58,6 +59,7 @@ __all__ = [
     "ThermalCamera",
     "ThreeAnswers",
     "TrainInThePage",
+    "TrainTheDiagonal",
     "Truncation",
     "TurningScanner",
     "TwoRemedies",

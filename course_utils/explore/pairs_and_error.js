@@ -1,6 +1,7 @@
-// Stored estimates of methods that learned from 4^k pairs, beside curves of their errors.
+// Stored matrices and estimates of methods that learned from 4^k pairs, and their errors.
 
 const ROLES = ["learned", "classical", "noise", "data"];
+const MOST = 4; // pairs grow by this factor
 
 /** The numbers in the entries of a Dict trait. */
 function dictionary(model, trait) {
@@ -8,22 +9,39 @@ function dictionary(model, trait) {
   return Object.fromEntries(entries.map(([name, view]) => [name, numbers(view)]));
 }
 
-/** A test signal, its estimates from 4^k pairs, their errors, and those of all methods. */
+/** A test signal, its estimates and matrices from 4^k pairs, and all errors. */
 function computation(model) {
   const n = model.get("size");
-  const signals = floats(model, "scenes");
+  const signals = floats(model, "signals");
   const errors = dictionary(model, "errors");
   const estimates = dictionary(model, "estimates");
+  const matrices = dictionary(model, "matrices");
   const methods = model.get("methods");
   const shown = methods.filter((name) => estimates[name]);
-  return ({ k, scene }) => {
-    const i = scene - 1;
+  return ({ k, signal }) => {
+    const i = signal - 1;
     const first = (k * (signals.length / n) + i) * n;
     const f = signals.subarray(i * n, (i + 1) * n);
     const found = shown.map((name) => estimates[name].subarray(first, first + n));
-    const own = found.map((f_hat) => relativeError(f_hat, f));
-    return { f, found, own, all: methods.map((name) => errors[name][k]) };
+    const learned = shown.map((name) => {
+      const entries = matrices[name].length / errors[name].length;
+      return matrices[name].subarray(k * entries, (k + 1) * entries);
+    });
+    return { f, found, learned, all: methods.map((name) => errors[name][k]) };
   };
+}
+
+/** The middle of each matrix, zero in grey; what it returns draws them. */
+function matrixPictures(panels, model, shown) {
+  const matrices = dictionary(model, "matrices");
+  const last = shown.map((name) => {
+    const sizes = numbers(model.get("errors")[name]).length;
+    return matrices[name].slice(-matrices[name].length / sizes);
+  });
+  const side = Math.round(Math.sqrt(last[0].length));
+  const most = last[1].reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const pictures = shown.map((name) => picture(panels, name, side, side));
+  return (learned) => pictures.forEach((each, i) => each.draw(learned[i], -most, most));
 }
 
 /** A signal and its estimates; what it returns draws them. */
@@ -41,34 +59,43 @@ function signalPlot(panels, n, count) {
   };
 }
 
-/** The errors over the number of pairs; what it returns draws the present number. */
-function errorsPlot(panels, model, errors) {
-  const log2 = (k) => 2 * k;
-  const plot = axes(panels, {
-    label: "The error of each method over the number of pairs",
-    xlabel: "log₂ of the number of pairs",
-    ylabel: "error (dB)",
-    xlim: [0, log2(errors[0].length - 1)],
-    ylim: [-19, 0],
-    xticks: [0, 2, 4, 6, 8, 10, 12],
-    yticks: [-15, -10, -5, 0],
-  });
-  errors.forEach((line, i) => curve(plot, ROLES[i])(line, log2));
-  const drawHere = upright(plot, "scene");
-  const range = { min: 0, max: errors[0].length - 1, step: 1 };
-  dragAlong(plot, model, "k", { ...range, from: log2, to: (x) => x / 2 });
-  return (k) => drawHere(log2(k));
+/** The numbers 1, 4, 16 ... below an axis of their exponents. */
+function powersBelow({ svg, x }, last) {
+  const y = PLOT.height - PLOT.bottom + 14;
+  for (let k = 0; k <= last; k++) {
+    make(svg, "text", { x: x(k), y, "text-anchor": "middle" }, `${MOST ** k}`);
+  }
 }
 
-function sliders(controls, model, last, count) {
+/** The errors over the number of pairs; what it returns draws the present number. */
+function errorsPlot(panels, model, errors) {
+  const last = errors[0].length - 1;
+  const plot = axes(panels, {
+    label: "The error of each method over the number of pairs",
+    xlabel: "training pairs N",
+    ylabel: "error (dB)",
+    xlim: [0, last],
+    ylim: [-19, 0],
+    xticks: [],
+    yticks: [-15, -10, -5, 0],
+  });
+  powersBelow(plot, last);
+  errors.forEach((line, i) => curve(plot, ROLES[i])(line));
+  const drawHere = upright(plot, "scene");
+  dragAlong(plot, model, "k", { min: 0, max: last, step: 1 });
+  return drawHere;
+}
+
+function sliders(controls, below, model, last, count) {
   slider(controls, model, "k", {
     label: "pairs N",
     min: 0,
     max: last,
     step: 1,
-    show: (k) => `${4 ** k}`,
+    show: (k) => `${MOST ** k}`,
   });
-  slider(controls, model, "scene", { label: "test signal", min: 1, max: count, step: 1 });
+  slider(below, model, "signal", { label: "test signal", min: 1, max: count, step: 1 });
+  remember(controls, model, "signal");
 }
 
 function render({ model, el }) {
@@ -78,23 +105,27 @@ function render({ model, el }) {
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
   const n = model.get("size");
-  const drawSignal = signalPlot(panels, n, shown.length);
+  const drawMatrices = matrixPictures(panels, model, shown);
   const drawHere = errorsPlot(panels, model, methods.map((name) => errors[name]));
+  const [second, below] = ["cu-panels", "cu-below"].map((name) =>
+    make(panels.parentNode, "div", { class: name })
+  );
+  controls.after(output, second, below);
+  const drawSignal = signalPlot(second, n, shown.length);
   const entries = methods.map((name, i) => [ROLES[i], name]);
   key(panels, [["scene", "signal; present N: drag it"], ...entries]);
-  const count = floats(model, "scenes").length / n;
-  sliders(controls, model, errors[methods[0]].length - 1, count);
-  const start = model.get("k");
-  respond(model, ["k", "scene"], ({ k, scene }) => {
-    const { f, found, own, all } = compute({ k, scene });
+  const count = floats(model, "signals").length / n;
+  sliders(controls, below, model, errors[methods[0]].length - 1, count);
+  respond(model, ["k", "signal"], ({ k, signal }) => {
+    const { f, found, learned, all } = compute({ k, signal });
+    drawMatrices(learned);
     drawSignal(f, found);
     drawHere(k);
     const words = methods.map((name, i) => `${name} ${signed(all[i], 1)} dB`);
-    const here = shown.map((name, i) => `${own[i].toFixed(2)} (${name})`);
-    output.textContent = `With ${4 ** k} ${k ? "pairs" : "pair"}: ${words.join(", ")}. ` +
-      `Signal ${scene} has the relative errors ${here.join(", ")}.`;
-    if (k > start && Math.abs(all[0] - all[1]) < 1) {
-      reached(`With ${4 ** k} pairs ${methods[0]} and ${methods[1]} are within 1 dB.`);
+    const pairs = `${MOST ** k} ${k ? "pairs" : "pair"}`;
+    output.textContent = `Signal ${signal}. Errors with ${pairs}: ${words.join(", ")}.`;
+    if (all[0] < all[1]) {
+      reached(`With ${pairs} the ${methods[0]} errs less than the ${methods[1]}.`);
     }
   });
 }

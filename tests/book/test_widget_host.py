@@ -229,6 +229,7 @@ DRAGGED = [
     "reliability_diagram",
     "steps_until_deadline",
     "thermal_camera",
+    "train_the_diagonal",
     "truncation",
     "turning_scanner",
     "two_remedies",

@@ -113,8 +113,10 @@ def painted_filter(randn):
 def pairs_and_error(randn):
     f = randn(3, N)
     estimates = {"one": randn(4, 3, N), "two": randn(4, 3, N)}
-    errors = {name: -5 + randn(4) for name in ("one", "two", "three")}
-    return explore.PairsAndError(f, estimates, errors, k=1)
+    matrices = {"one": randn(4, 8, 8), "two": randn(4, 8, 8)}
+    errors = {name: -5 + randn(4) for name in ("two", "three")}
+    errors = {"one": torch.tensor([0.0, -2.0, -6.0, -9.0]).double(), **errors}
+    return explore.PairsAndError(f, estimates, matrices, errors, k=1)
 
 
 def penalty_and_steps(randn):
@@ -192,6 +194,17 @@ def train_in_the_page(randn):
     return figure
 
 
+def train_the_diagonal(randn):
+    H = line_blur()
+
+    def pairs(count):
+        f = randn(count, N).cumsum(-1) / 3
+        return H(f) + 0.1 * randn(count, N), f
+
+    start = {"most": 60, "log10_rate": -1.0, "k": 3}
+    return explore.TrainTheDiagonal(H, pairs(128), pairs(40), 0.1, **start)
+
+
 def truncation(randn):
     H = Matrix.of(line_blur())
     return explore.Truncation(H, boxcar(N).double(), randn(N), k=5, log10_sigma=-2.0)
@@ -244,6 +257,7 @@ EXAMPLES = {
         thermal_camera,
         three_answers,
         train_in_the_page,
+        train_the_diagonal,
         truncation,
         turning_scanner,
         two_remedies,
