@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 import contents
+from anatomy.exercise_rules import NETWORKS
 from book_files import chapters, notebooks
 from mending import mended, mended_notebook, mended_times
 from normal_form import dumps, normalise
@@ -124,7 +125,8 @@ def insert(root, name, number, *, title=None, part=None):
     readme = contents.with_row(texts.get(README, text_of(root / README)), new, title)
     texts[README] = contents.sorted_rows(readme)
     before = stems[number - 2 : number - 1] if number > 1 else []
-    texts[f"book/{new}.ipynb"] = dumps(normalise(skeleton(name, title, before)))
+    made = skeleton(name, title, before, trains=number in NETWORKS)
+    texts[f"book/{new}.ipynb"] = dumps(normalise(made))
     return texts, names
 
 

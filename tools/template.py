@@ -6,14 +6,8 @@ The linter, `notebooks.py check`, says what is still to be written.
 import template_texts as texts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-KINDS = {  # of the exercises, with their minutes
-    "Compute": 5,
-    "Derive": 10,
-    "Code": 15,
-    "Break": 5,
-    "Train": 20,
-    "Think": 5,
-}
+KINDS = {"Compute": 5, "Derive": 10, "Break": 5, "Think": 5}  # with their minutes
+LONG = (15, 20)  # the minutes of two exercises, in which one codes or trains
 TO_TRY = ("nbval-skip", "raises-exception", "skip-execution")
 
 
@@ -34,12 +28,22 @@ def figure(source, caption, name, *tags):
     return code(source, *tags, fold="How this figure is made", mystnb=look)
 
 
-def exercise(name, kind, seed):
+def exercises(name, trains):
+    """Six exercises, of which two are long: in a chapter on networks these train one."""
+    kinds = [*KINDS.items(), *(("Train" if trains else "Code", n) for n in LONG)]
+    return [
+        cell
+        for number, (kind, minutes) in enumerate(kinds, start=1)
+        for cell in exercise(name, number, kind, minutes)
+    ]
+
+
+def exercise(name, number, kind, minutes):
     """The seven cells of an exercise."""
-    label = f"ex-{name}-{kind.lower()}"
-    function = f"misfit_{kind.lower()}"
-    statement = texts.STATEMENT.format(label=label, kind=kind, minutes=KINDS[kind])
-    check = texts.CHECK.format(function=function, seed=seed)
+    label = f"ex-{name}-{number}"
+    function = f"misfit_{number}"
+    statement = texts.STATEMENT.format(label=label, kind=kind, minutes=minutes)
+    check = texts.CHECK.format(function=function, seed=number)
     return [
         text(statement),
         code(texts.STARTER.format(function=function), "starter", *TO_TRY),
@@ -108,15 +112,16 @@ def shown(name):
     }
 
 
-def skeleton(name, title, needed):
-    """A notebook in the house's form for a chapter that needs the chapters ``needed``."""
+def skeleton(name, title, needed, trains=False):
+    """A notebook in the house's form for a chapter that needs the chapters ``needed``.
+
+    In a chapter on networks a reader ``trains`` some.
+    """
     cells = beginning(name, title, needed)
     for heading, following in shown(name).items():
         words = texts.SECTIONS[heading].format(name=name)
         cells += [text(f"## {heading}\n\n{words}"), *following]
-    cells.append(text("## Exercises"))
-    for seed, kind in enumerate(KINDS):
-        cells += exercise(name, kind, seed)
+    cells += [text("## Exercises"), *exercises(name, trains)]
     cells += [text(texts.SUMMARY), text(texts.SOURCES)]
     for number, cell in enumerate(cells):
         cell.id = f"{name}-{number}"[-64:]
