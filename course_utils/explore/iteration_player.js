@@ -2,17 +2,27 @@
 
 const STEPS = 200;
 
-/** soft(y - tau (H'H y - H'g), tau lambda), the step that both iterations share. */
-function step(y, { G, b }, lam, tau) {
+/** H'H y - H'g, by the columns of the entries of y that are not zero. */
+function gradient(y, { G, b }) {
   const n = y.length;
-  const next = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let gradient = -b[i];
-    for (let j = 0; j < n; j++) gradient += G[i * n + j] * y[j];
-    const v = y[i] - tau * gradient;
-    next[i] = Math.sign(v) * Math.max(Math.abs(v) - tau * lam, 0);
+  const sum = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    const y_j = y[j];
+    if (y_j === 0) continue;
+    for (let i = 0; i < n; i++) sum[i] += y_j * G[j * n + i]; // G is symmetric
   }
-  return next;
+  for (let i = 0; i < n; i++) sum[i] -= b[i];
+  return sum;
+}
+
+/** soft(y - tau (H'H y - H'g), tau lambda), the step that both iterations share. */
+function step(y, given, lam, tau) {
+  const slope = gradient(y, given);
+  const t = tau * lam;
+  return y.map((y_i, i) => {
+    const v = y_i - tau * slope[i];
+    return v > t ? v - t : v < -t ? v + t : 0;
+  });
 }
 
 /** The iterates f_0, f_1 ... of ISTA, or of FISTA, which steps from beyond the last one. */
@@ -37,18 +47,22 @@ function iterates(given, lam, tau, momentum) {
 function computation(model) {
   const f = floats(model, "scene");
   const given = { G: floats(model, "gram"), b: floats(model, "b") };
-  return ({ log10_lam, tau_L, k }) => {
-    const lam = 10 ** log10_lam;
+  const ways = remembered((log10_lam, tau_L) => {
     const tau = tau_L / model.get("L");
-    const [slow, fast] = [false, true].map((m) => iterates(given, lam, tau, m));
-    const errorsOf = (way) => way.map((f_k) => relativeError(f_k, f));
-    const kept = [slow, fast].map((way) => way[k].filter((v) => v !== 0).length);
+    return [false, true].map((m) => {
+      const way = iterates(given, 10 ** log10_lam, tau, m);
+      return { way, errors: way.map((f_k) => relativeError(f_k, f)) };
+    });
+  });
+  return ({ log10_lam, tau_L, k }) => {
+    const [slow, fast] = ways(log10_lam, tau_L);
+    const kept = [slow, fast].map(({ way }) => way[k].filter((v) => v !== 0).length);
     return {
-      ista: slow[k],
-      fista: fast[k],
+      ista: slow.way[k],
+      fista: fast.way[k],
       kept,
-      slowErrors: errorsOf(slow),
-      fastErrors: errorsOf(fast),
+      slowErrors: slow.errors,
+      fastErrors: fast.errors,
     };
   };
 }
@@ -85,8 +99,11 @@ function errorPlot(panels, model, rival) {
   const lines = ["classical", "learned"].map((role) => curve(plot, role));
   const drawHere = upright(plot, "data");
   dragAlong(plot, model, "k", { min: 0, max: STEPS, step: 1 });
-  return (k, ...errors) => {
+  const drawErrors = remembered((...errors) => {
     errors.forEach((line, i) => lines[i](line.map((v) => Math.min(v, 1e9))));
+  });
+  return (k, ...errors) => {
+    drawErrors(...errors);
     drawHere(k);
   };
 }

@@ -11,8 +11,8 @@ from ..solvers import fista, ista, run
 from .figure import RespondingFigure, as_bytes, front_end, synced
 
 TASK = (
-    "Predict: in which estimate do the two stars in the middle come apart first? Raise k. "
-    "Then find a λ at which FISTA has a quarter of the best Tikhonov error."
+    "Predict: in which estimate do the stars at pixels 24 and 28 come apart first? Raise "
+    "k. Then find a λ at which FISTA leaves less than a quarter of the best Tikhonov error."
 )
 
 
@@ -27,7 +27,7 @@ class IterationPlayer(RespondingFigure):
     L = ||H||^2.
     """
 
-    _esm = front_end("iteration_player")
+    _esm = front_end("iteration_player", "remembered")
     size = synced(Int)
     L = synced(Float)
     scene = synced(Bytes)
