@@ -13,6 +13,7 @@ from .neurons import convolution, layer, neuron, residual
 from .proximal import projection_and_step
 from .radiance import heat_to_count
 from .rules import reading_lambda
+from .scanner import filtered_back_projection, parallel_beam
 from .svd import there_and_back
 from .unets import unet
 from .unrolled_layers import learned_parts, unrolled_layer
@@ -22,6 +23,7 @@ __all__ = [
     "circulant_and_modes",
     "cnn",
     "convolution",
+    "filtered_back_projection",
     "fixed_layers",
     "heat_to_count",
     "hierarchical_model",
@@ -29,6 +31,7 @@ __all__ = [
     "layer",
     "learned_parts",
     "neuron",
+    "parallel_beam",
     "point_and_ray",
     "prior_times_likelihood",
     "projection_and_step",

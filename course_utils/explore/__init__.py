@@ -22,6 +22,7 @@ from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
 from .scale_mixture import ScaleMixture
+from .seen_and_added import SeenAndAdded
 from .steps_until_deadline import StepsUntilDeadline
 from .thermal_camera import ThermalCamera
 from .three_answers import ThreeAnswers
@@ -55,6 +56,7 @@ __all__ = [
     "ReceptiveField",
     "ReliabilityDiagram",
     "ScaleMixture",
+    "SeenAndAdded",
     "StepsUntilDeadline",
     "ThermalCamera",
     "ThreeAnswers",

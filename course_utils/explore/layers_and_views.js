@@ -1,4 +1,6 @@
-// Stored pictures by K layers behind a scanner of so many views, and their PSNR over K.
+// Stored reconstructions by K layers after a scan of so many views, and their PSNR over K.
+
+const NAMES = ["phantom", "head"];
 
 /** Picture `which`, 0 for the drawn phantom and 1 for the head, at one setting. */
 async function storedOf(model) {
@@ -84,35 +86,44 @@ function sliders(controls, model) {
   });
 }
 
-async function render({ model, el }) {
+/** Both truths and both reconstructions; what they return draws the latter. */
+function pictures(panels, model) {
   const n = model.get("size");
+  const truth = floats(model, "truth");
+  const shown = NAMES.map((name, which) => {
+    const f = picture(panels, `truth: ${name}`, n, n);
+    f.draw(truth.subarray(which * n * n, (which + 1) * n * n));
+    const made = picture(panels, name, n, n);
+    for (const { canvas } of [f, made]) canvas.parentNode.style.flexBasis = "9.5rem";
+    return made;
+  });
+  return (found, how) =>
+    shown.forEach(({ draw, name }, which) => {
+      draw(found[which]);
+      name(how);
+    });
+}
+
+async function render({ model, el }) {
   const layers = model.get("layers");
   const views = model.get("views");
   const compute = await computation(model);
   const { panels, controls, output, reached } = frame(el, model);
-  const truth = floats(model, "truth");
-  const names = ["drawn phantom", "head"];
-  picture(panels, "head, true", n, n).draw(truth.subarray(n * n));
-  const head = picture(panels, names[1], n, n);
-  const pictures = [picture(panels, names[0], n, n), head];
+  const draw = pictures(panels, model);
   const drawScores = scoresPlot(panels, model);
   key(panels, [
-    ["learned", "drawn phantom"],
-    ["scene", "head"],
+    ["learned", NAMES[0]],
+    ["scene", NAMES[1]],
     ["data", "layers K: drag it"],
   ]);
   sliders(controls, model);
   respond(model, ["layer", "view"], ({ layer, view }) => {
     const { found, scores } = compute({ layer, view });
-    const how = layers[layer] ? `${layers[layer]} layers` : "FBP";
-    pictures.forEach(({ draw, name }, which) => {
-      draw(found[which]);
-      name(`${names[which]}, ${how}`);
-    });
+    draw(found, layers[layer] ? `network, K = ${layers[layer]}` : "FBP (K = 0)");
     drawScores(scores, layer);
     const [drawn, head] = scores[layer].map((score) => score.toFixed(1));
     output.textContent = `${layers[layer] || "No"} layers after ${views[view]} views: ` +
-      `drawn phantom ${drawn} dB, head ${head} dB.`;
+      `phantom ${drawn} dB, head ${head} dB.`;
     if (view === 0 && scores[layer][1] >= Math.max(...scores.map((score) => score[1]))) {
       reached(`From ${views[0]} views the head is best with K = ${layers[layer]}.`);
     }

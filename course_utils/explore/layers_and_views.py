@@ -13,7 +13,7 @@ from .figure import RespondingFigure, front_end, in_steps, synced
 
 TASK = (
     "Predict: do twenty layers help on the head as much as on the drawn phantom? "
-    "Then find the best K for the head from the fewest views."
+    "Then find the K that is best for the head from the fewest views."
 )
 
 
@@ -72,11 +72,10 @@ class LayersAndViews(RespondingFigure):
         return self.numbers("pictures").view(shape)[self.layer, self.view]
 
     def twin(self) -> Figure:
-        names = ("drawn phantom", "head")
+        names = ("phantom", "head")
         layers = self.layers[self.layer]
-        how = f"{layers} layers" if layers else "FBP"
-        made = [f"{name}, {how}" for name in names]
-        return plots.images(
-            dict(zip(names, self._truth, strict=True)),
-            dict(zip(made, self.found(), strict=True)),
-        )
+        how = f"network, K = {layers}" if layers else "FBP"
+        pictures = {f"truth: {name}": f for name, f in zip(names, self._truth, strict=True)}
+        for name, f_hat in zip(names, self.found(), strict=True):
+            pictures[f"{name}: {how}"] = f_hat
+        return plots.images(pictures, limits=(0, 1))

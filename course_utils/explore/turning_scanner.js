@@ -1,51 +1,8 @@
-// Views of a section and their filtered back-projection, computed on the page.
+// A section, what a scanner has seen of it so far, and its filtered back-projection.
 
-const MOST = 48; // the largest number of views
-const LEAST = 20; // the smallest arc, in degrees
-
-/** The picture with a border of nothing, along its rows and along its columns. */
-function framed(f, n) {
-  const rows = new Float64Array(n * (n + 3));
-  const columns = new Float64Array(n * (n + 3));
-  for (let y = 0; y < n; y++) {
-    for (let x = 0; x < n; x++) {
-      rows[y * (n + 3) + x + 1] = f[y * n + x];
-      columns[x * (n + 3) + y + 1] = f[y * n + x];
-    }
-  }
-  return { rows, columns };
-}
-
-/** H f: Joseph's line integrals, row by row where rays are steep, else column by column. */
-function project({ rows, columns }, n, theta) {
-  const cos = Math.cos(theta);
-  const sin = Math.sin(theta);
-  const centre = (n - 1) / 2;
-  const steep = Math.abs(cos) >= Math.abs(sin);
-  const lines = steep ? rows : columns;
-  const slope = steep ? sin / cos : cos / sin;
-  const length = 1 / Math.max(Math.abs(cos), Math.abs(sin));
-  return Float64Array.from({ length: n }, (_, i) => {
-    const middle = centre + (steep ? (i - centre) / cos : (centre - i) / sin);
-    return alongRay(lines, n, middle - centre * slope, slope) * length;
-  });
-}
-
-/** The sum along a ray that meets one line at a place, and each next one farther on. */
-function alongRay(lines, n, first, slope) {
-  let sum = 0;
-  let meets = first;
-  for (let j = 0; j < n; j++) {
-    const below = Math.floor(meets);
-    if (below >= -1 && below < n) {
-      const part = meets - below;
-      const at = j * (n + 3) + below + 1;
-      sum += (1 - part) * lines[at] + part * lines[at + 1];
-    }
-    meets += slope;
-  }
-  return sum;
-}
+const MOST = 64; // the largest number of views over half a turn
+const LEAST = 5; // degrees
+const SEEN = 3; // how far a lesion stands above the streaks where one can see it
 
 /** What the ramp filter, sampled in space, takes from a neighbour so many pixels away. */
 function rampWeights(n) {
@@ -85,40 +42,76 @@ function smear(filtered, n, theta, weight, f) {
   }
 }
 
-/** A function that gives the views over an arc and what back-projection makes of them. */
+/** A function that gives the views of a scan so far, and what FBP makes of them.
+
+    Of `count` views over half a turn, those of the first `arc` degrees are measured. */
 function scannerOf(f, n) {
   const lines = framed(f, n);
   const weights = rampWeights(n);
   return (count, arc) => {
     const f_hat = new Float64Array(n * n);
     const views = [];
-    for (let k = 0; k < count; k++) {
-      const theta = (k / count) * arc;
+    for (let k = 0; k < Math.ceil((count * arc) / 180); k++) {
+      const theta = (k / count) * Math.PI;
       const view = project(lines, n, theta);
-      smear(ramp(view, weights), n, theta, arc / count, f_hat);
+      smear(ramp(view, weights), n, theta, Math.PI / count, f_hat);
       views.push(view);
     }
     return { views, f_hat: f_hat.map((v) => clamp(v, 0, 1)) };
   };
 }
 
-/** The views at one setting, their filtered back-projection, and its error. */
-function computation(model) {
-  const f = floats(model, "scene");
-  const scan = scannerOf(f, model.get("size"));
-  return ({ views, arc }) => {
-    const drawn = scan(views, (arc / 180) * Math.PI);
-    return { ...drawn, error: relativeError(drawn.f_hat, f) };
+/** The pixels of the lesion, and those of a ring around it. */
+function besideLesion(model) {
+  const n = model.get("size");
+  const [right, up, radius] = model.get("lesion");
+  const apart = (i) => {
+    const x = (i % n) - (n - 1) / 2;
+    const y = (n - 1) / 2 - Math.floor(i / n);
+    return Math.hypot(x - right, y - up);
+  };
+  const pixels = Array.from({ length: n * n }, (_, i) => i);
+  const ring = (d) => d > radius + 1 && d <= 2 * radius + 2;
+  return {
+    lesion: pixels.filter((i) => apart(i) <= radius),
+    around: pixels.filter((i) => ring(apart(i))),
   };
 }
 
-/** The views under each other, each of them over as many rows as there is room for. */
-function stacked(views, n) {
-  const rows = new Float64Array(MOST * n);
-  for (let row = 0; row < MOST; row++) {
-    rows.set(views[Math.floor((row / MOST) * views.length)], row * n);
+function meanOver(f, pixels) {
+  return pixels.reduce((sum, i) => sum + f[i], 0) / pixels.length;
+}
+
+/** How far the lesion stands above the mean around it, in standard deviations there. */
+function contrastIn(f, { lesion, around }) {
+  const mean = meanOver(f, around);
+  const squares = around.reduce((sum, i) => sum + (f[i] - mean) ** 2, 0);
+  return (meanOver(f, lesion) - mean) / Math.sqrt(squares / (around.length - 1));
+}
+
+/** The views so far, their filtered back-projection, and the contrast of the lesion. */
+function computation(model) {
+  const scan = scannerOf(floats(model, "scene"), model.get("size"));
+  const places = besideLesion(model);
+  return ({ views, arc }) => {
+    const drawn = scan(views, arc);
+    return { ...drawn, contrast: contrastIn(drawn.f_hat, places) };
+  };
+}
+
+/** The sinogram, half a turn from top to bottom; what is not measured yet is empty. */
+function sinogram(views, count, n) {
+  const rows = new Float64Array(n * n);
+  for (let row = 0; row < n; row++) {
+    const view = views[Math.floor((row / n) * count)];
+    if (view) rows.set(view, row * n);
   }
   return rows;
+}
+
+function turnTo(model, arc) {
+  model.set("arc", clamp(arc, LEAST, 180));
+  model.save_changes();
 }
 
 /** The way of the source around a picture, to be dragged; what it returns draws it. */
@@ -130,9 +123,7 @@ function sourceAround({ canvas }, model) {
   draggable(svg, {
     move({ x, y }) { // the first view has the source above; it turns to the left
       const degrees = (Math.atan2(1 - 2 * x, 1 - 2 * y) * 180) / Math.PI;
-      const turned = degrees < -90 ? 180 : degrees;
-      model.set("arc", clamp(5 * Math.round(turned / 5), LEAST, 180));
-      model.save_changes();
+      turnTo(model, degrees < -90 ? 180 : 5 * Math.round(degrees / 5));
     },
   });
   return (arc) => {
@@ -144,15 +135,34 @@ function sourceAround({ canvas }, model) {
   };
 }
 
+/** A button that turns the source once, step by step, until the reader turns it. */
+function turnButton(controls, model) {
+  let expected = 0;
+  let next = 0;
+  const step = () => {
+    if (model.get("arc") !== expected) return;
+    expected = Math.min(expected + 5, 180);
+    turnTo(model, expected);
+    if (expected < 180) next = setTimeout(step, 40);
+  };
+  const row = make(controls, "div", { class: "cu-buttons" });
+  button(row, "Turn the scanner", () => {
+    clearTimeout(next);
+    expected = LEAST;
+    turnTo(model, expected);
+    next = setTimeout(step, 40);
+  });
+}
+
 function sliders(controls, model) {
   slider(controls, model, "views", {
-    label: "number of views",
+    label: "views in half a turn",
     min: 2,
     max: MOST,
     step: 1,
   });
   slider(controls, model, "arc", {
-    label: "arc",
+    label: "turned by",
     min: LEAST,
     max: 180,
     step: 5,
@@ -160,29 +170,35 @@ function sliders(controls, model) {
   });
 }
 
+/** What one can see of the lesion, in words. */
+function verdict({ views, contrast }) {
+  const outcome = contrast < SEEN ? "it is lost in the streaks" : "it can be seen";
+  return `${views.length} views so far. The lesion stands ${signed(contrast, 1)} ` +
+    `standard deviations above the streaks around it: ${outcome}.`;
+}
+
 function render({ model, el }) {
   const n = model.get("size");
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
-  const scene = picture(panels, "true section; drag the source", n, n);
+  const scene = picture(panels, "truth: drag the source", n, n);
   scene.draw(floats(model, "scene"));
   const drawSource = sourceAround(scene, model);
-  const estimate = picture(panels, "filtered back-projection", n, n);
-  const data = picture(panels, "views, one in each row", n, MOST);
+  const estimate = picture(panels, "reconstruction (FBP)", n, n);
+  const data = picture(panels, "sinogram: the data", n, n);
   sliders(controls, model);
-  const first = compute({ views: model.get("views"), arc: model.get("arc") });
+  turnButton(controls, model);
   respond(model, ["views", "arc"], (setting) => {
-    const { views, f_hat, error } = compute(setting);
-    const rows = stacked(views, n);
+    const drawn = compute(setting);
+    const rows = sinogram(drawn.views, setting.views, n);
     drawSource(setting.arc);
     data.draw(rows, 0, rows.reduce((a, b) => Math.max(a, b), 1e-9));
-    estimate.draw(f_hat);
-    output.textContent = `${setting.views} views over ${setting.arc} degrees: ` +
-      `relative error ${error.toFixed(3)}.`;
-    const ratio = error / first.error;
-    if (setting.views === first.views.length && ratio > 1.8 && ratio < 2.4) {
-      reached(`An arc of ${setting.arc} degrees has ${ratio.toFixed(1)} times the error.`);
-    }
+    estimate.draw(drawn.f_hat);
+    output.textContent = verdict(drawn);
+    if (setting.arc < 180 || drawn.contrast < SEEN || setting.views < 3) return;
+    const fewer = compute({ ...setting, views: setting.views - 1 });
+    if (fewer.contrast >= SEEN) return;
+    reached(`${setting.views} views show the lesion; with one view less it is lost.`);
   });
 }
 

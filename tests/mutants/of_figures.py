@@ -36,7 +36,7 @@ IN_PYTHON = [
 ON_THE_PAGE = [
     Mutant(
         "on the page, a flat ray leans the wrong way",
-        "course_utils/explore/turning_scanner.js",
+        "course_utils/explore/parallel_beam.js",
         "(centre - i) / sin",
         "(i - centre) / sin",
         "tests/package/explore/test_turning_scanner.py",

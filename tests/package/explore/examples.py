@@ -1,5 +1,7 @@
 """A small example of every figure: each entry takes ``randn`` and gives the figure."""
 
+import math
+
 import torch
 
 from course_utils import explore, tables
@@ -169,6 +171,20 @@ def thermal_camera(randn):
     return explore.ThermalCamera(x, randn(SIDE // 2, SIDE // 2), **start)
 
 
+def seen_and_added(randn):
+    H = Radon(SIDE, torch.arange(6).double() / 6 * math.pi)
+    A = Matrix.of(H).A
+    images = randn(4, SIDE, SIDE)
+    seen = (images.flatten(1) @ (torch.linalg.pinv(A) @ A).T).view_as(images)
+    added = images - seen
+    return explore.SeenAndAdded(
+        H(images[0]) + 0.1 * randn(6, SIDE),
+        torch.stack([seen[0], added[0]]),
+        {"one": seen[1], "two": seen[2]},
+        {"first": 0.8 * added[0] + 0.2 * added[1], "ghost": added[3]},
+    )
+
+
 def three_answers(randn):
     S = answers.mean_spectrum(randn(20, SIDE, SIDE))
     network = answers.DetailNet(S, 2.0).double().requires_grad_(False)
@@ -211,8 +227,9 @@ def truncation(randn):
 
 
 def turning_scanner(randn):
-    f = random_ellipses(1, SIDE, torch.Generator().manual_seed(3))[0].double()
-    return explore.TurningScanner(f, Radon, views=12, arc=180)
+    x = torch.arange(SIDE).double() - (SIDE - 1) / 2
+    body, lesion = ((x**2 + x[:, None] ** 2 <= r**2) + 0.0 for r in (7, 2))
+    return explore.TurningScanner(0.5 * body + 0.1 * lesion, Radon, (0, 0, 2), views=4)
 
 
 def two_remedies(randn):
@@ -253,6 +270,7 @@ EXAMPLES = {
         receptive_field,
         reliability_diagram,
         scale_mixture,
+        seen_and_added,
         steps_until_deadline,
         thermal_camera,
         three_answers,

@@ -24,6 +24,7 @@ SHARED = {
     "lambda_rules",
     "own_picture",
     "packed",
+    "parallel_beam",
     "real_fourier",
     "remembered",
 }

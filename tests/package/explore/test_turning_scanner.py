@@ -7,26 +7,26 @@ import pytest
 import torch
 
 from course_utils.explore import TurningScanner
-from course_utils.metrics import relative_error
+from course_utils.explore.turning_scanner import masks
 from course_utils.operators import Radon
 from course_utils.signals import random_ellipses
 from tests.package.explore import in_node
 from tests.package.explore.reading import numbers
 
-SETTINGS = {"views": range(2, 49), "arc": range(20, 185, 5)}
+SETTINGS = {"views": range(2, 65), "arc": range(5, 185, 5)}
+LESION = (4, 2, 3)
 
 
 def expected(figure):
-    """The operator's views of the section that was sent, and their back-projection."""
+    """The operator's views so far, their back-projection, and the lesion's contrast."""
     g, f_hat = figure.found()
-    f = figure.numbers("scene").view(f_hat.shape)
-    return {"views": g, "f_hat": f_hat, "error": relative_error(f_hat, f)}
+    return {"views": g, "f_hat": f_hat, "contrast": figure.contrast()}
 
 
 @pytest.fixture
 def scanner():
     f = random_ellipses(1, 32, torch.Generator().manual_seed(3))[0].double()
-    return f, TurningScanner(f, Radon, views=12, arc=90)
+    return f, TurningScanner(f, Radon, LESION, views=24, arc=90)
 
 
 def in_the_browser(f, theta):
@@ -51,7 +51,7 @@ def test_the_browser_scans_as_the_operator_does(scanner):
     g = figure.found()[0]
     f = numbers(figure, "scene").reshape(32, 32)
     for k in range(12):
-        np.testing.assert_allclose(in_the_browser(f, k / 12 * pi / 2), g[k], atol=1e-5)
+        np.testing.assert_allclose(in_the_browser(f, k / 24 * pi), g[k], atol=1e-5)
 
 
 SCAN = """(() => {
@@ -70,7 +70,7 @@ SCAN = """(() => {
 def test_the_page_itself_projects_filters_and_smears_as_the_package_does(n, randn):
     f = randn(n, n)
     angles = torch.tensor([0.0, 0.3, 0.8, 1.2, pi / 2, 2.0, 2.9]).double()
-    g, f_hat = in_node.ask("turning_scanner", SCAN, f=f, n=n, angles=angles)
+    g, f_hat = in_node.ask("turning_scanner parallel_beam", SCAN, f=f, n=n, angles=angles)
     H = Radon(n, angles)
     np.testing.assert_allclose(g, H(f), atol=1e-12)
     np.testing.assert_allclose(f_hat, H.fbp(H(f)).flatten(), atol=1e-12)
@@ -85,20 +85,24 @@ def test_the_ramp_of_the_browser_is_that_of_filtered_back_projection(scanner):
     h = np.where(gap % 2, -1 / (pi * np.where(gap == 0, 1, gap)) ** 2, (gap == 0) / 4)
     total = np.zeros((32, 32))
     for k, view in enumerate(g.numpy() @ h):
-        theta = k / 12 * pi / 2
+        theta = k / 24 * pi
         at = r * np.cos(theta) - r[:, None] * np.sin(theta)
-        total += pi / 2 / 12 * np.interp(at, wide, view)
+        total += pi / 24 * np.interp(at, wide, view)
     np.testing.assert_allclose(total.clip(0, 1), found, atol=1e-6)
 
 
-def test_a_wider_arc_or_more_views_help(scanner):
-    f, figure = scanner
-
-    def error():
-        return (figure.found()[1] - f).norm()
-
-    few = error()
+def test_more_views_and_a_further_turn_bring_out_a_lesion():
+    lesion, _ = masks(32, *LESION)
+    body, _ = masks(32, 0, 0, 14)
+    figure = TurningScanner(0.4 * body + 0.2 * lesion, Radon, LESION, views=4)
+    few = figure.contrast()
     figure.views = 48
-    narrow = error()
-    figure.arc = 180
-    assert error() < 0.8 * narrow and narrow < 1.2 * few
+    many = figure.contrast()
+    figure.arc = 60
+    assert many > 3 * few and many > 3 * figure.contrast()
+
+
+def test_the_lesion_lies_where_it_is_said_to_lie_with_a_ring_around_it():
+    lesion, around = masks(9, right=2, up=1, radius=1)
+    assert lesion.nonzero().tolist() == [[2, 6], [3, 5], [3, 6], [3, 7], [4, 6]]
+    assert not (lesion & around).any() and around[3, 3] and not around[3, 1]
