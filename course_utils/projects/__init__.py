@@ -8,9 +8,9 @@ shows what earned which points. ``python -m course_utils.projects telescope FILE
 the same to files that define the function, for a teacher.
 """
 
-from . import telescope
+from . import error_bars, telescope
 from .rubric import Row, Score, table
 
-NAMES = ("telescope",)
+NAMES = ("error_bars", "telescope")
 
-__all__ = ["NAMES", "Row", "Score", "table", "telescope"]
+__all__ = ["NAMES", "Row", "Score", "error_bars", "table", "telescope"]

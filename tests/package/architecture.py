@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "noise": set(),
     "operators": {"checks", "held", "linear"},
     "plots": set(),
-    "projects": {"checks", "images", "metrics", "noise", "operators", "plots", "solvers"},
+    "projects": {"checks", "images", "metrics", "noise", "operators", "plots"}
+    | {"priors", "signals", "solvers"},
     "potts": {"bayes", "checks", "linear", "operators", "solvers"},
     "priors": {"checks", "operators"},
     "quick": set(),
