@@ -105,8 +105,8 @@ function sizePlot(panels, model) {
 function sliders(controls, model, range) {
   const pair = make(controls, "div", { class: "cu-pairs" });
   ROOTS.forEach((name, i) => {
-    const show = (root) => `step ${(1 / root).toFixed(1)}`;
-    slider(pair, model, name, { label: `root of step ${i + 1}`, ...range, show });
+    const show = (root) => root.toFixed(2);
+    slider(pair, model, name, { label: `root ${i + 1}`, ...range, show });
     remember(controls, model, name);
   });
 }

@@ -11,7 +11,7 @@ from .figure import RespondingFigure, front_end, synced
 STEPS = 3
 POINTS = 121  # of the plot, over the eigenvalues from 0 to 1
 TASK = (
-    "Predict: where should the three roots lie, evenly or closer to the ends? Drag "
+    "Predict: should the three roots lie evenly, as now, or closer to the ends? Drag "
     "them until the largest |p| is within a fifth of the least that is possible."
 )
 
@@ -21,7 +21,7 @@ class PlacedSteps(RespondingFigure):
 
     The roots are 1 / tau_k. The eigenvalues x of H^T H fill the interval from ``low`` to 1.
     The figure shows what the steps leave of the error at each of them, and the largest part
-    after each step.
+    after each step; at first the roots are evenly spread.
     The least that is possible is Chebyshev's, 1 / T_3((1 + low) / (1 - low)).
 
     Units: roots are eigenvalues, so that a step is in units of 1 / L with L = 1.
@@ -35,9 +35,9 @@ class PlacedSteps(RespondingFigure):
     root2 = synced(Float)
     root3 = synced(Float)
 
-    def __init__(self, low: float, root: float | None = None, *, task: str = TASK):
-        start = (1 + low) / 2 if root is None else root
-        roots = {f"root{k + 1}": start for k in range(STEPS)}
+    def __init__(self, low: float, *, task: str = TASK):
+        evenly = [low + (1 - low) * (k + 0.5) / STEPS for k in range(STEPS)]
+        roots = {f"root{k + 1}": root for k, root in enumerate(evenly)}
         super().__init__(
             task=task,
             label="What three steps of gradient descent leave of the error, by eigenvalue",

@@ -25,8 +25,8 @@ def expected(figure):
 
 
 def test_what_is_left_is_the_error_of_gradient_descent_with_these_steps():
-    figure = PlacedSteps(low=0.1, root=0.4)
-    figure.root3 = 0.9
+    figure = PlacedSteps(low=0.1)
+    figure.root2 = 0.9
     x = torch.linspace(0.1, 1, 7).double()
     H, unit = Matrix(x.sqrt().diag()), torch.eye(7).double()
     f = torch.zeros(7, 7).double()
