@@ -69,7 +69,9 @@ function histogramPlot(panels, model) {
   dragAlong(plot, model, "threshold", FOUND);
   // each bin is a step: two points, at its left and at its right end
   const place = (i) => first + Math.floor((i + 1) / 2) * width;
-  const stepped = (counts) => [...counts].flatMap((v) => [v, v]);
+  const bottom = plot.ylim[0]; // where a bin without a pixel is drawn
+  const stepped = (counts) =>
+    [...counts].flatMap((v) => [Math.max(v, bottom), Math.max(v, bottom)]);
   return ({ ofHot, ofOthers }, threshold) => {
     drawn[0](stepped(ofOthers), place);
     drawn[1](stepped(ofHot), place);

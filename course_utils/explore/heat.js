@@ -20,18 +20,31 @@ function between(table, at) {
   return table[i] + (at - i) * (table[i + 1] - table[i]);
 }
 
+const SHADES = 1024;
+
+/** The colours as one table: red, green and blue of each of so many shades. */
+function shadesOf(colours) {
+  return Uint8ClampedArray.from({ length: 3 * SHADES }, (_, i) => {
+    const row = colours[i % 3];
+    return between(row, (Math.floor(i / 3) / (SHADES - 1)) * (row.length - 1));
+  });
+}
+
 /** A picture of n x n numbers in colours: what it returns has its canvas, and draws. */
 function coloured(panels, caption, n, colours = INFERNO) {
   const { canvas, name } = picture(panels, caption, n, n);
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(n, n);
   pixels.data.fill(255);
+  const shades = shadesOf(colours);
   const draw = (values, low, high) => {
+    const { data } = pixels;
+    const scale = (SHADES - 1) / (high - low);
     for (let x = 0; x < n * n; x++) {
-      const at = clamp((values[x] - low) / (high - low), 0, 1);
-      for (let k = 0; k < 3; k++) {
-        pixels.data[4 * x + k] = between(colours[k], at * (colours[k].length - 1));
-      }
+      const at = 3 * Math.round(clamp((values[x] - low) * scale, 0, SHADES - 1));
+      data[4 * x] = shades[at];
+      data[4 * x + 1] = shades[at + 1];
+      data[4 * x + 2] = shades[at + 2];
     }
     context.putImageData(pixels, 0, 0);
   };

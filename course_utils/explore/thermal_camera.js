@@ -87,31 +87,35 @@ function varianceOf({ re, im }) {
   return sum / count / (count - 1);
 }
 
-/** The power p = c / (1 + nu)^3 of a scene whose frame has this variance and noise. */
-function powerOf(nu, variance, noise) {
+/** The power (1 + nu)^-3 of scenes, with a mean of one over all but the frequency 0. */
+function decayOf(nu) {
   const decay = nu.map((v) => (1 + v) ** -3);
   const mean = (decay.reduce((a, b) => a + b) - decay[0]) / (decay.length - 1);
-  const scale = Math.max(variance - noise, noise) / mean;
-  return decay.map((v) => v * scale);
+  return decay.map((v) => v / mean);
 }
 
-/** Lambda = p / (a + noise), with a the power that reaches each number of the detector. */
-function wienerOf(t, p, noise, places) {
+/** The share of a power p = 1 that reaches each number of the detector. */
+function arrivingOf(t, p, places) {
   const a = new Float64Array(p.length / 4);
-  p.forEach((v, i) => {
-    a[places[i]] += (v * (t.re[i] ** 2 + t.im[i] ** 2)) / 4;
-  });
-  return p.map((v, i) => v / (a[places[i]] + noise));
+  for (let i = 0; i < p.length; i++) {
+    a[places[i]] += (p[i] * (t.re[i] ** 2 + t.im[i] ** 2)) / 4;
+  }
+  return a;
 }
 
-/** The spectrum of V Lambda V^T H^T (g - mean) + mean. */
-function restoredSpectrum(t, Lambda, G, places, n) {
-  const F = plane(n);
-  for (let i = 1; i < n * n; i++) {
+/** The spectrum of V Lambda V^T H^T (g - mean) + mean, Lambda = c p / (c a + noise).
+
+    The size c of the power is what the variance of the frame has beyond its noise. */
+function restoredSpectrum({ t, a }, p, G, noise, places) {
+  const c = Math.max(varianceOf(G) - noise, noise);
+  const factor = a.map((v) => c / (c * v + noise));
+  factor[0] = 0; // the mean of the frame, which is taken off, and its aliases
+  const F = plane(Math.sqrt(p.length));
+  for (let i = 1; i < p.length; i++) {
     const k = places[i];
-    if (!k) continue; // the mean of the frame, which is taken off, and its aliases
-    F.re[i] = Lambda[i] * (t.re[i] * G.re[k] + t.im[i] * G.im[k]);
-    F.im[i] = Lambda[i] * (t.re[i] * G.im[k] - t.im[i] * G.re[k]);
+    const Lambda = p[i] * factor[k];
+    F.re[i] = Lambda * (t.re[i] * G.re[k] + t.im[i] * G.im[k]);
+    F.im[i] = Lambda * (t.re[i] * G.im[k] - t.im[i] * G.re[k]);
   }
   F.re[0] = 4 * G.re[0];
   return F;
@@ -143,23 +147,24 @@ function computation(model, x = floats(model, "scene")) {
   const [radiance, kelvin] = [radianceOf(model), inversionOf(model)];
   const scene = remembered(temperaturesOf(x, n, model.get("height")));
   const spectrum = remembered((T) => fine.forward(T.map(radiance)));
-  const transfer = remembered((spot) => {
-    return transferOf(lensOf(nu_all, n, { ...model.get("lens"), spot }), n);
+  const p = decayOf(nu_all);
+  const camera = remembered((spot) => {
+    const t = transferOf(lensOf(nu_all, n, { ...model.get("lens"), spot }), n);
+    return { t, a: arrivingOf(t, p, places) };
   });
   const exact = remembered((t, F) => folded(t, F, places, n));
   return ({ coldest, warmest, nu, spot, log10_netd }) => {
     const T = scene(coldest, warmest, nu);
-    const t = transfer(spot * 1e-6);
+    const { t, a } = camera(spot * 1e-6);
     const G_0 = exact(t, spectrum(T));
     const sigma = model.get("slope") * 10 ** log10_netd;
     const G = {
       re: G_0.re.map((v, i) => v + sigma * E.re[i]),
       im: G_0.im.map((v, i) => v + sigma * E.im[i]),
     };
-    const p = powerOf(nu_all, varianceOf(G), sigma ** 2);
-    const Lambda = wienerOf(t, p, sigma ** 2, places);
     const frame = coarse.back(G).map(kelvin);
-    const T_hat = fine.back(restoredSpectrum(t, Lambda, G, places, n)).map(kelvin);
+    const F = restoredSpectrum({ t, a }, p, G, sigma ** 2, places);
+    const T_hat = fine.back(F).map(kelvin);
     const repeated = T.map((_, i) => frame[((i / n) >> 1) * (n / 2) + ((i % n) >> 1)]);
     return {
       T,
@@ -190,7 +195,7 @@ function sliders(controls, model) {
     show: (nu) => (nu ? `${nu}` : "none"),
   });
   const micrometres = (spot) => `${spot} µm`;
-  const netd = (log10) => `${(10 ** log10).toPrecision(2)} K`;
+  const netd = (log10) => `${(10 ** log10).toFixed(2)} K`;
   pairOf(controls, model, {
     spot: { label: "out of focus", min: 0, max: 48, step: 2, show: micrometres },
     log10_netd: { label: "noise", min: -1.7, max: 0.3, step: 0.1, show: netd },
