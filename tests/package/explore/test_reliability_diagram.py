@@ -7,6 +7,7 @@ from course_utils.bayes import posterior
 from course_utils.explore.figure import read
 from course_utils.explore.reliability_diagram import LEVELS, beside_an_edge
 from tests.package.explore.examples import reliability_diagram
+from tests.package.explore.in_node import ask
 from tests.package.explore.spectral import Spectral
 
 SETTINGS = {
@@ -39,6 +40,13 @@ def test_half_of_the_errors_of_a_calibrated_model_are_in_half_of_the_intervals(r
     draws = randn(20000)
     shares = (draws.abs() <= z[:, None]).double().mean(-1)
     np.testing.assert_allclose(shares, LEVELS, atol=0.015)
+
+
+def test_the_goal_looks_at_the_level_that_is_farthest_from_the_diagonal():
+    given = {"shares": LEVELS + 0.01, "levels": LEVELS}
+    given["shares"][3] -= 0.2
+    farthest = ask("reliability_diagram", "farthest(shares, levels)", **given)
+    np.testing.assert_allclose(farthest, 0.19, atol=1e-6)
 
 
 def test_two_pixels_to_either_side_of_a_jump_are_beside_it():
