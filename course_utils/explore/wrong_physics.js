@@ -1,6 +1,6 @@
 // A real diagonal after a told blur, and a complex one without: both by least squares.
 
-const NAMES = ["spectral network", "filter without H", "untrained"];
+const NAMES = ["four layers", "filter without H", "untrained"];
 const ROLES = ["classical", "learned", "data"];
 // The displacements of the curves: -4, -3.5 ... 4.
 const PLACES = Array.from({ length: 17 }, (_, i) => -4 + i / 2);
@@ -196,6 +196,7 @@ function errorsPlot(panels, model) {
   return { drawErrors, drawHere };
 }
 
+/** The displacement among the controls; the other two, on a phone, under the plots. */
 function sliders(controls, model) {
   const pairs = floats(model, "scenes").length / model.get("size");
   slider(controls, model, "displacement", {
@@ -205,20 +206,23 @@ function sliders(controls, model) {
     step: 0.25,
     show: (d) => signed(d, 2),
   });
-  slider(controls, model, "width", {
+  const below = make(controls.parentNode, "div", { class: "cu-pairs" });
+  controls.after(below);
+  slider(below, model, "width", {
     label: "true width",
     min: 1,
     max: 4,
     step: 0.1,
     show: (width) => width.toFixed(1),
   });
-  slider(controls, model, "k", {
+  slider(below, model, "k", {
     label: "pairs N",
     min: 0,
     max: Math.round(Math.log2(pairs)),
     step: 1,
     show: (k) => `${2 ** k}`,
   });
+  for (const trait of ["width", "k"]) remember(controls, model, trait);
 }
 
 function render({ model, el }) {

@@ -1,4 +1,4 @@
-"""A spectral network that was told a wrong blur."""
+"""The four-layer network, told a wrong blur."""
 
 import torch
 from matplotlib.figure import Figure
@@ -15,14 +15,14 @@ TASK = (
 
 
 class WrongPhysics(RespondingFigure):
-    """A spectral network that knows a wrong blur, beside a filter that knows none.
+    """The four-layer network that knows a wrong blur, beside a filter that knows none.
 
     Both learn from N = 2^k pairs whose data were blurred by a Gaussian of another width
     than the network is told, and displaced. With F the Fourier transform, t what is told:
 
-        spectral    F f = Lambda conj(t) F g,   Lambda real, of least squares
-        filter      F f = w F g,                w complex, of least squares
-        untrained   F f = conj(t) F g / (|t|^2 + lam)
+        four layers   F f = Lambda conj(t) F g,   Lambda real, of least squares
+        filter        F f = w F g,                w complex, of least squares
+        untrained     F f = conj(t) F g / (|t|^2 + lam)
 
     ``pairs`` and ``test`` hold each an f and a ``unit_noise``.
 
@@ -58,7 +58,7 @@ class WrongPhysics(RespondingFigure):
         f_test, unit_noise_test = test
         super().__init__(
             task=task,
-            label="Two networks under a blur that is not the one that they were told",
+            label="Four layers and a filter under a blur that is not the one that was told",
             size=f.shape[-1],
             told=told,
             lam=lam,
@@ -97,7 +97,7 @@ class WrongPhysics(RespondingFigure):
         Lambda = (b.conj() * F).real.sum(0) / b.abs().square().sum(0)
         w = (G.conj() * F).sum(0) / G.abs().square().sum(0)
         factors = {
-            "spectral network": Lambda * t.conj(),
+            "four layers": Lambda * t.conj(),
             "filter without H": w,
             "untrained": t.conj() / (t.abs() ** 2 + self.lam),
         }

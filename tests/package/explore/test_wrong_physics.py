@@ -56,13 +56,13 @@ def test_where_the_blur_is_as_told_the_untrained_network_is_spectralnet(wrong):
     torch.testing.assert_close(estimate, net(blurred(f, unit_noise)), rtol=0, atol=1e-5)
 
 
-def test_the_spectral_network_has_the_least_loss_of_all_real_diagonals(wrong):
+def test_the_four_layers_have_the_least_loss_of_all_real_diagonals(wrong):
     f, unit_noise = wrong._pairs
     net = SpectralNet(Blur(gaussian(), (N,)))
     wrong._test = wrong._pairs
     wrong.displacement = 1.0
     g = blurred(f, unit_noise, shift=1)
-    best = (wrong.estimates()["spectral network"] - f).square().sum()
+    best = (wrong.estimates()["four layers"] - f).square().sum()
     c = net[1](net[0](g))
     a = net[3].T(f)
     group = net[2].group
@@ -103,4 +103,4 @@ def test_the_errors_and_the_twin_follow_the_sliders(wrong):
     assert moved["untrained"] == pytest.approx(expected)
     line = wrong.twin().axes[0].lines[0]
     place = line.get_xdata().tolist().index(3.0)
-    assert line.get_ydata()[place] == pytest.approx(moved["spectral network"])
+    assert line.get_ydata()[place] == pytest.approx(moved["four layers"])
