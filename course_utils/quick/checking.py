@@ -4,6 +4,7 @@ import ast
 import dis
 import inspect
 import linecache
+import sys
 import textwrap
 import traceback as tracebacks
 from collections.abc import Iterator
@@ -26,12 +27,17 @@ last = Outcome()
 
 
 class Check:
-    """The asserts of an exercise, between ``with`` and the end of the cell."""
+    """The asserts of an exercise, between ``with`` and the end of the cell.
+
+    The names that they set are put back: a later exercise finds the chapter's own.
+    """
 
     def __init__(self, learned: str):
         self._learned = learned
 
     def __enter__(self) -> "Check":
+        self._names = sys._getframe(1).f_globals
+        self._before = dict(self._names)
         return self
 
     def __exit__(self, kind, error, traceback) -> bool:
@@ -39,8 +45,15 @@ class Check:
             return False  # a reader who stops the kernel
         last.passed = error is None
         last.said = complaint(error, traceback) if error else f"Passed. {self._learned}"
+        self.put_back()
         print(last.said)
         return True
+
+    def put_back(self) -> None:
+        """Take away the names that are new, and give the old ones what they stood for."""
+        for name in set(self._names) - set(self._before):
+            del self._names[name]
+        self._names.update(self._before)
 
 
 def check(learned: str) -> Check:

@@ -225,3 +225,21 @@ def test_a_method_that_is_still_open_is_seen_and_an_index_with_dots_is_not():
 def test_a_check_lets_a_reader_interrupt_it():
     with pytest.raises(KeyboardInterrupt), quick.check("Nothing."):
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("verdict", ["assert right", "assert not right", "1 / 0"])
+def test_a_check_leaves_the_names_of_the_chapter_as_they_were(verdict, capsys):
+    kept = [1, 2]
+    state = {"quick": quick, "A": kept, "__name__": "__main__"}
+    check = f"""
+with quick.check("So."):
+    A, right = 5, True
+    def answer(x): return x
+    import math
+    for k in range(3): pass
+    {verdict}
+"""
+    exec(compile(check, "check", "exec"), state)
+    state.pop("__builtins__")
+    assert state == {"quick": quick, "A": kept, "__name__": "__main__"}
+    assert state["A"] is kept
