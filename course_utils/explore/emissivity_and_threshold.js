@@ -86,7 +86,7 @@ function sliders(controls, model) {
     show: (threshold) => `${threshold.toFixed(1)} K`,
   });
   slider(controls, model, "emissivity", {
-    label: "assumed emissivity ε",
+    label: "emissivity ε",
     min: 0.3,
     max: 1,
     step: 0.01,

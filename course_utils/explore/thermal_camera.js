@@ -4,7 +4,7 @@ const LOUDEST = 8; // kelvin, the ends of the colours of an error
 
 /** Bessel's J_1, by the trapezoidal rule on its integral: exact to the last digits here. */
 function besselJ1(x) {
-  const count = 48;
+  const count = 24;
   let sum = 0;
   for (let k = 0; k < count; k++) {
     const theta = (Math.PI * (k + 0.5)) / count;
@@ -15,7 +15,8 @@ function besselJ1(x) {
 
 /** What a lens lets through of a frequency in periods per metre: infrared.py. */
 function opticalTransfer(nu, { f_number, wavelength, spot }) {
-  const r = Math.min(nu * wavelength * f_number, 1);
+  const r = nu * wavelength * f_number;
+  if (r >= 1) return 0;
   const a = Math.max(Math.PI * nu * spot, 1e-6);
   const diffraction = (2 / Math.PI) * (Math.acos(r) - r * Math.sqrt(1 - r * r));
   return (diffraction * 2 * besselJ1(a)) / a;
@@ -30,13 +31,15 @@ function frequencies(n) {
   );
 }
 
-/** The transfer of the lens; each distance from the middle is computed once. */
-function lensOf(nu, n, lens) {
-  const known = new Map();
-  return nu.map((v) => {
-    if (!known.has(v)) known.set(v, opticalTransfer(v / (n * lens.pixel), lens));
-    return known.get(v);
-  });
+/** The transfer of the lens at all frequencies; each |nu| is computed once. */
+function lensOf(nu, n) {
+  const each = [...new Set(nu)];
+  const order = new Map(each.map((v, k) => [v, k]));
+  const places = Uint16Array.from(nu, (v) => order.get(v));
+  return (lens) => {
+    const known = each.map((v) => opticalTransfer(v / (n * lens.pixel), lens));
+    return Float64Array.from(places, (k) => known[k]);
+  };
 }
 
 /** The mean over two pixels, 2i and 2i + 1, as a factor on each frequency of a line. */
@@ -123,19 +126,20 @@ function restoredSpectrum({ t, a }, p, G, noise, places) {
 
 /** The radiance of a temperature, from a table that is even in it. */
 function radianceOf(model) {
-  const table = floats(model, "log_radiance");
+  const table = floats(model, "log_radiance").map(Math.exp);
   const [low, high] = model.get("table_ends");
   const scale = (table.length - 1) / (high - low);
-  return (T) => Math.exp(between(table, (T - low) * scale));
+  return (T) => between(table, (T - low) * scale);
 }
 
 /** The temperatures of the scene: grey values between two ends, and stripes. */
 function temperaturesOf(x, n, height) {
-  return (coldest, warmest, nu) =>
-    x.map((v, i) => {
-      const stripe = nu ? height * Math.cos((2 * Math.PI * nu * (i % n)) / n) : 0;
-      return coldest + (warmest - coldest) * v + stripe;
+  return (coldest, warmest, nu) => {
+    const line = Float64Array.from({ length: n }, (_, i) => {
+      return nu ? height * Math.cos((2 * Math.PI * nu * i) / n) : 0;
     });
+    return x.map((v, i) => coldest + (warmest - coldest) * v + line[i % n]);
+  };
 }
 
 /** Scene, frame and restoration in kelvin at a setting, and how far both are off. */
@@ -148,8 +152,9 @@ function computation(model, x = floats(model, "scene")) {
   const scene = remembered(temperaturesOf(x, n, model.get("height")));
   const spectrum = remembered((T) => fine.forward(T.map(radiance)));
   const p = decayOf(nu_all);
+  const lens = lensOf(nu_all, n);
   const camera = remembered((spot) => {
-    const t = transferOf(lensOf(nu_all, n, { ...model.get("lens"), spot }), n);
+    const t = transferOf(lens({ ...model.get("lens"), spot }), n);
     return { t, a: arrivingOf(t, p, places) };
   });
   const exact = remembered((t, F) => folded(t, F, places, n));
