@@ -20,7 +20,7 @@ LAYER = (
 PARTS = (
     "The factors of a layer in five networks, fixed in blue and learned in orange: LISTA "
     "learns two matrices, the coupled one a single matrix, ALISTA a step and a threshold, "
-    "a schedule two numbers for all layers, HyperLISTA three."
+    "HyperLISTA three numbers for all layers, a schedule two."
 )
 
 
@@ -57,13 +57,13 @@ def kinds(m: int = M, n: int = N, layers: int = K) -> tuple[Kind, ...]:
             "soft$(f − γ_k W(Hf − g),  t_k)$",
             2 * layers,
         ),
+        Kind("HyperLISTA", (W, H, ("$c_1, c_2, c_3$", True)), "rules from the residual", 3),
         Kind(
             "schedule",
             (W, H, ("$a$", True), ("$ρ$", True)),
-            "with $γ_k = 1$, $t_k = aρ^k$",
+            "with $γ_k = 1$, $t_k = aρ^{k−1}$",
             2,
         ),
-        Kind("HyperLISTA", (W, H, ("$c_1, c_2, c_3$", True)), "rules from the residual", 3),
     )
 
 
