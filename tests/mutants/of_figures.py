@@ -35,6 +35,69 @@ IN_PYTHON = [
 
 ON_THE_PAGE = [
     Mutant(
+        "on the page, a factor of a painted filter belongs to the next ring",
+        "course_utils/explore/painted_filter.js",
+        "factors[ring[i]]",
+        "factors[ring[i] + 1]",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, a mode comes out with the wrong phase",
+        "course_utils/explore/mode_and_boundary.js",
+        "Math.hypot(re, im)",
+        "Math.abs(re)",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, Landweber takes a step more",
+        "course_utils/explore/penalty_and_steps.js",
+        "landweber(s, Math.round(10 ** log10_k))",
+        "landweber(s, 1 + Math.round(10 ** log10_k))",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, the weight of the penalty is squared",
+        "course_utils/explore/by_eye.js",
+        "s.map((v) => v / (v ** 2 + lam))",
+        "s.map((v) => v / (v ** 2 + lam ** 2))",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, a dead datum takes no share from the mean of all",
+        "course_utils/explore/dead_patch.js",
+        "missing[i] - taken[i]",
+        "missing[i]",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, an interval of the reliability diagram is half as wide",
+        "course_utils/explore/reliability_diagram.js",
+        "z.map((z_i) => z_i * sd)",
+        "z.map((z_i) => 0.5 * z_i * sd)",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, a datum is shrunk for another one",
+        "course_utils/explore/scale_mixture.js",
+        "map((v) => shrunk(v, x))",
+        "map((v) => shrunk(v, g))",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, the map of the plane forgets its second entry",
+        "course_utils/explore/prox_plane.js",
+        "prox([(i - 40) / 10, v2], t)",
+        "prox([(i - 40) / 10, v1], t)",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, a remedy filters only the even half of the image",
+        "course_utils/explore/two_remedies.js",
+        "filtered.im[i] = factor * G.im[i]",
+        "filtered.im[i] = G.im[i]",
+        "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
         "on the page, a flat ray leans the wrong way",
         "course_utils/explore/parallel_beam.js",
         "(centre - i) / sin",
@@ -89,6 +152,13 @@ ON_THE_PAGE = [
         "weight(q, n) - 1;",
         "1;",
         "tests/package/explore/test_explore.py",
+    ),
+    Mutant(
+        "on the page, Adam does not correct the first steps of the diagonal",
+        "course_utils/explore/train_the_diagonal.js",
+        "rate / (1 - beta1 ** t)",
+        "rate",
+        "tests/package/explore/test_explore.py -k diagonal",
     ),
     Mutant(
         "on the page, the network is told another noise",
