@@ -224,21 +224,20 @@ function dragStripes(canvas, model) {
   });
 }
 
-/** What the camera makes of the stripes, and what the colours mean, in words. */
-function verdict({ errors, seen, passed }, nu, low, high) {
+/** What the camera makes of the stripes, in words. */
+function verdict({ errors, seen, passed }, nu) {
   const [frame, restored] = errors.map((v) => v.toFixed(2));
   const share = `${Number((100 * passed).toPrecision(2))}\u00a0%`;
   const stripes = nu
     ? `Stripes of ${nu} periods arrive as ${seen}, with ${share} of their contrast.`
     : "No stripes.";
-  return `${stripes} Error: frame ${frame}\u00a0K, restoration ${restored}\u00a0K. ` +
-    `Colours: ${inKelvin(low, high)}.`;
+  return `${stripes} Error: frame ${frame}\u00a0K, restoration ${restored}\u00a0K.`;
 }
 
 /** Four pictures; what it returns draws them. */
 function pictures(panels, model) {
   const n = model.get("size");
-  const scene = coloured(panels, "scene: drag its stripes", n);
+  const scene = coloured(panels, "scene", n);
   const frame = coloured(panels, `frame, ${n / 2} × ${n / 2} pixels`, n / 2);
   const restored = coloured(panels, "restoration", n);
   const wrong = coloured(panels, `its error, ±${LOUDEST} K`, n, BLUE_TO_RED);
@@ -247,6 +246,7 @@ function pictures(panels, model) {
   }
   dragStripes(scene.canvas, model);
   return ({ T, frame: seen, T_hat }, low, high) => {
+    scene.name(`scene, ${low.toFixed(0)} to ${high.toFixed(0)} K`);
     scene.draw(T, low, high);
     frame.draw(seen, low, high);
     restored.draw(T_hat, low, high);
@@ -269,7 +269,7 @@ function render({ model, el }) {
     const high = Math.max(coldest, warmest) + height;
     const found = compute(setting);
     draw(found, low, high);
-    output.textContent = verdict(found, nu, low, high);
+    output.textContent = verdict(found, nu);
     if (nu !== start && found.seen === start) {
       reached(`${nu} periods look like ${start}: together they make ${n / 2}.`);
     }

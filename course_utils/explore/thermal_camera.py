@@ -17,8 +17,8 @@ HEIGHT = 8.0  # kelvin, of the stripes from their mean
 LENS = {"pixel": 6e-6, "f_number": 1.1, "wavelength": 10e-6}  # as in ``Camera``
 
 TASK = (
-    "Predict: what does the frame show of stripes that are finer than its pixels? Then "
-    "find other stripes that look like those of the start."
+    "Predict: how does the frame show stripes finer than its pixels? Drag the scene to "
+    "find others that look the same."
 )
 
 
