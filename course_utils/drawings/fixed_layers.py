@@ -105,7 +105,8 @@ def _chain(
     x = left + 14
     for k, layer in enumerate(layers):
         if narrow and k == 2:
-            x, top = left + 14, top + HEIGHT - 24
+            x = left + 14
+            top += HEIGHT - 24
         drawing.arrow((x, top + SIDE / 2), (x + gap - 4, top + SIDE / 2))
         x += gap
         _layer(drawing, layer, (x, top))

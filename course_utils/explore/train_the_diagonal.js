@@ -17,24 +17,25 @@ function marksUpTo(most) {
 
 /** A function that makes one step of a training, in place. */
 function stepper(optimizer, { A, B }, n, rate) {
-  const slope = (Lambda, q) => (2 / n) * (B[q] * Lambda[q] - A[q]);
+  const [a, b] = [A, B].map((x) => x.map((v) => (2 / n) * v)); // the slope is b Lambda - a
   if (optimizer === "gradient descent") {
     return (Lambda) => {
-      for (let q = 0; q < A.length; q++) Lambda[q] -= rate * slope(Lambda, q);
+      for (let q = 0; q < a.length; q++) Lambda[q] -= rate * (b[q] * Lambda[q] - a[q]);
     };
   }
-  const first = new Float64Array(A.length);
-  const second = new Float64Array(A.length);
+  const [beta1, beta2] = BETA;
+  const first = new Float64Array(a.length);
+  const second = new Float64Array(a.length);
   let t = 0;
   return (Lambda) => {
     t += 1;
-    const size = rate / (1 - BETA[0] ** t);
-    const root = Math.sqrt(1 - BETA[1] ** t);
-    for (let q = 0; q < A.length; q++) {
-      const d = slope(Lambda, q);
-      first[q] = BETA[0] * first[q] + (1 - BETA[0]) * d;
-      second[q] = BETA[1] * second[q] + (1 - BETA[1]) * d * d;
-      Lambda[q] -= size * first[q] / (Math.sqrt(second[q]) / root + SMALL);
+    const size = rate / (1 - beta1 ** t);
+    const root = 1 / Math.sqrt(1 - beta2 ** t);
+    for (let q = 0; q < a.length; q++) {
+      const d = b[q] * Lambda[q] - a[q];
+      first[q] = beta1 * first[q] + (1 - beta1) * d;
+      second[q] = beta2 * second[q] + (1 - beta2) * d * d;
+      Lambda[q] -= size * first[q] / (Math.sqrt(second[q]) * root + SMALL);
     }
   };
 }

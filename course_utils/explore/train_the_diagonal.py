@@ -62,7 +62,7 @@ class TrainTheDiagonal(RespondingFigure):
         test: Pair,
         sigma: float,
         *,
-        most: int = 8192,
+        most: int = 2048,
         optimizer: str = "gradient descent",
         log10_rate: float = 1.0,
         k: int = 6,
@@ -105,7 +105,8 @@ class TrainTheDiagonal(RespondingFigure):
 
     def wiener(self) -> Tensor:
         """p / (s^2 p + sigma^2). Shape: (n // 2 + 1,)."""
-        s, p = self.numbers("s"), self.numbers("p")
+        s = self.numbers("s")
+        p = self.numbers("p")
         return p / (s**2 * p + self.sigma**2)
 
     def trained(self, steps: list[int], optimizer: str, rate: float) -> Tensor:
