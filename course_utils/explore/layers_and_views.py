@@ -74,8 +74,8 @@ class LayersAndViews(RespondingFigure):
     def twin(self) -> Figure:
         names = ("phantom", "head")
         layers = self.layers[self.layer]
-        how = f"network, K = {layers}" if layers else "FBP"
+        how = f"K = {layers}" if layers else "FBP"
         pictures = {f"truth: {name}": f for name, f in zip(names, self._truth, strict=True)}
         for name, f_hat in zip(names, self.found(), strict=True):
-            pictures[f"{name}: {how}"] = f_hat
+            pictures[f"{name}, {how}"] = f_hat
         return plots.images(pictures, limits=(0, 1))
