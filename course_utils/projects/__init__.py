@@ -8,9 +8,18 @@ shows what earned which points. ``python -m course_utils.projects telescope FILE
 the same to files that define the function, for a teacher.
 """
 
-from . import error_bars, telescope, under_a_budget
+from . import error_bars, half_dose, telescope, under_a_budget
 from .rubric import Row, Score, table
 
-NAMES = ("error_bars", "telescope", "under_a_budget")
+NAMES = ("error_bars", "half_dose", "telescope", "under_a_budget")
 
-__all__ = ["NAMES", "Row", "Score", "error_bars", "table", "telescope", "under_a_budget"]
+__all__ = [
+    "NAMES",
+    "Row",
+    "Score",
+    "error_bars",
+    "half_dose",
+    "table",
+    "telescope",
+    "under_a_budget",
+]
