@@ -199,14 +199,19 @@ def total_variation(counts: Tensor, lam: float, steps: int = 80) -> Tensor:
 
 
 @cache
-def test_scans(seed: int) -> tuple[list[tuple[Scan, Truth]], list[float]]:
-    """The scans of a test, and for each the error of total variation with its best lam."""
-    drawn = [scan(SCANS * seed + k, SHOWN) for k in range(SCANS)]
-    counts = torch.stack([data.counts for data, _ in drawn])
+def scans_of(seed: int) -> list[tuple[Scan, Truth]]:
+    """The scans of a test, each with what it hides."""
+    return [scan(SCANS * seed + k, SHOWN) for k in range(SCANS)]
+
+
+@cache
+def in_hindsight(seed: int) -> list[float]:
+    """For each scan of a test the error of total variation with its best lam."""
+    counts = torch.stack([data.counts for data, _ in scans_of(seed)])
     found = [total_variation(counts, lam) for lam in PENALTIES]
-    truths = [truth.f for _, truth in drawn]
+    truths = [truth.f for _, truth in scans_of(seed)]
     each = zip(truths, *found, strict=True)
-    return drawn, [min(relative_error(f_hat, f) for f_hat in tried) for f, *tried in each]
+    return [min(relative_error(f_hat, f) for f_hat in tried) for f, *tried in each]
 
 
 def contrasts(f: Tensor, places: Tensor) -> Tensor:
@@ -244,7 +249,8 @@ def checked(answer) -> Answer:
 
 def numbers_of(answers: list[Answer], seed: int) -> list[float]:
     """What the rubric measures on all scans of a test."""
-    drawn, best = test_scans(seed)
+    drawn = scans_of(seed)
+    best = in_hindsight(seed)
     errors = []
     at_full = []
     misfits = []
@@ -270,7 +276,7 @@ def score(reconstruct: Callable[[Scan], Answer], seed: int | None = None) -> Sco
     """
 
     def measure(seed: int) -> list[float]:
-        drawn, _ = test_scans(seed)
-        return numbers_of([checked(reconstruct(data)) for data, _ in drawn], seed)
+        answers = [checked(reconstruct(data)) for data, _ in scans_of(seed)]
+        return numbers_of(answers, seed)
 
     return measured(ROWS, measure, seed)

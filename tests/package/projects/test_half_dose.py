@@ -12,10 +12,16 @@ def in_double_precision_and_four_scans(monkeypatch):
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     monkeypatch.setattr(half_dose, "SCANS", 4)
-    half_dose.test_scans.cache_clear()
+    forget()
     yield
-    half_dose.test_scans.cache_clear()
+    forget()
     torch.set_default_dtype(before)
+
+
+def forget():
+    """Tests with another number of scans have other scans for the same seed."""
+    half_dose.scans_of.cache_clear()
+    half_dose.in_hindsight.cache_clear()
 
 
 def lazy(data):
@@ -56,6 +62,7 @@ def test_the_truth_explains_the_counts_but_for_the_error_of_a_coarser_model():
     assert all(0.9 < x < 1.2 for x in found)
 
 
+@pytest.mark.slow
 def test_lesions_have_their_contrast_and_flat_places_none():
     for seed in (0, 1):
         data, truth = half_dose.scan(seed)
@@ -73,9 +80,10 @@ def test_the_area_counts_pairs_in_the_right_order():
     assert half_dose.area_under_roc(evidence, present) == (1 + 1 + 0 + 0.5) / 4
 
 
+@pytest.mark.slow
 def test_total_variation_has_nearly_reached_its_minimum():
     counts = half_dose.scan(0)[0].counts[None]
-    near, there = (half_dose.total_variation(counts, 8.0, steps) for steps in (80, 600))
+    near, there = (half_dose.total_variation(counts, 8.0, steps) for steps in (80, 300))
     assert (near - there).norm() < 0.04 * there.norm()
 
 
