@@ -79,7 +79,7 @@ def first_line(error):
 def check(paths, book=None):
     """Print what is wrong with chapters, and with a whole book; how many things are.
 
-    Then come the measures of each chapter's prose, of which the new mould has limits.
+    Then come the measures of each chapter's prose.
     """
     found = [f"{path.stem}: {fault}" for path in paths for fault in faults(path)]
     with suppress(ValueError):  # of a chapter that cannot be read, which is told by now

@@ -6,8 +6,7 @@ The cells of the text stay as they are, so that nbval compares their outputs wit
 the page. Starters run as in a student's Run All, and every check has to reject its starter
 and the wrong answers that it lists. A solution runs beside, on a copy of the state that the
 reader is in; it prints what is on the page, and its check has to accept it. What follows an
-exercise runs without solution. In the new mould nothing may have been shown in red by the
-end.
+exercise runs without solution. Nothing may have been shown in red by the end.
 """
 
 import copy
@@ -16,7 +15,6 @@ import sys
 from pathlib import Path
 
 from anatomy.exercises import SKIPPED, part_of, wrong_answers
-from anatomy.mould import is_new
 from book_files import notebooks
 from nbformat.v4 import new_code_cell
 from normal_form import dumps, read, tags
@@ -67,8 +65,7 @@ def main(folder):
     folder.mkdir(parents=True)
     shutil.copyfile(TOOLS / "trial.py", folder / "trial.py")
     for path in notebooks():
-        tried = as_tested(read(path))
-        text = dumps(watched(tried) if is_new(tried) else tried)
+        text = dumps(watched(as_tested(read(path))))
         (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 

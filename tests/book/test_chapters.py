@@ -5,14 +5,11 @@ import importlib
 import anatomy.book
 import notebooks
 import pytest
-from anatomy.mould import is_new
 from anatomy.running import faults_of_running
 from nbclient import NotebookClient
 from normal_form import read, tags
 from student import without_solutions
 
-NEW = [path for path in notebooks.chapters() if is_new(read(path))]
-OLD = [path for path in notebooks.chapters() if path not in NEW]
 each_chapter = pytest.mark.parametrize(
     "path", notebooks.chapters(), ids=lambda path: path.stem
 )
@@ -84,14 +81,7 @@ def run_all(path, folder):
     return student
 
 
-@pytest.mark.parametrize("path", OLD, ids=lambda path: path.stem)
-@pytest.mark.rare  # `make test` tries each chapter once, in the form of tools/tested.py
-@pytest.mark.slow
-def test_run_all_of_the_student_version_reaches_the_last_cell(path, tmp_path):
-    run_all(path, tmp_path)
-
-
-@pytest.mark.parametrize("path", NEW, ids=lambda path: path.stem)
+@each_chapter
 @pytest.mark.rare  # what would be red in it is seen in that form, too
 @pytest.mark.slow
 def test_run_all_of_an_untouched_student_version_shows_nothing_red(path, tmp_path):

@@ -1,18 +1,15 @@
-"""The first screen of each chapter in the new mould, on a desk and on a phone."""
+"""The first screen of each chapter, on a desk and on a phone."""
 
 import re
 
-import anatomy.mould
 import notebooks
 import pytest
-from normal_form import read
 
 from tests.book import browser
 from tests.book.tabs import on
 
 pytestmark = pytest.mark.built
-NEW = [path for path in notebooks.chapters() if anatomy.mould.is_new(read(path))]
-PAGES = [f"book/{path.stem}" for path in NEW]
+PAGES = [f"book/{path.stem}" for path in notebooks.chapters()]
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 740}
 ONE_SCREEN = 600  # pixels, from the first panel to the slider
@@ -42,10 +39,6 @@ def window(visit):
 def boxes(visit, selector):
     """The tops and bottoms of what a selector finds."""
     return visit.ask(BOX, selector)
-
-
-def test_some_chapter_is_in_the_new_mould():
-    assert NEW
 
 
 @on("desk", "phone", pages=PAGES)

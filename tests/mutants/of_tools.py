@@ -183,7 +183,7 @@ ANATOMY = [
     ),
     Mutant(
         "folded cells count as open",
-        "tools/anatomy/mould.py",
+        "tools/anatomy/cells.py",
         "in code_cells(notebook) if not fold_of(cell)]",
         "in code_cells(notebook)]",
         "tests/tools/test_anatomy.py",

@@ -69,8 +69,8 @@ SPEAKS = """with quick.check("A hand has five."):
 """
 
 
-def new_exercise(label="ex-one", kind="Code", minutes=5, **changes):
-    """The cells of one exercise in the new mould, right but for the changes."""
+def whole_exercise(label="ex-one", kind="Code", minutes=5, **changes):
+    """The cells of one exercise as a chapter has them, right but for the changes."""
     head = f":::{{exercise}} Find k\n:label: {label}\n\n*{kind}, {minutes} minutes.* "
     cells = {
         "statement": text(f"{head}Find k.\n:::"),

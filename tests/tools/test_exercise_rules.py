@@ -1,4 +1,4 @@
-"""Exercises in the new mould: wrong answers take the place of dots, and are tried."""
+"""Exercises: wrong answers take the place of dots, and are tried."""
 
 import pytest
 import tested
@@ -9,7 +9,7 @@ from anatomy.running import faults_of_running
 from normal_form import normalise
 from student import without_solutions
 
-from tests.tools.cells import SKIPPED, SPEAKS, code, new_exercise, notebook
+from tests.tools.cells import SKIPPED, SPEAKS, code, notebook, whole_exercise
 
 SET_UP = (
     "import torch\nfrom course_utils import quick\nfrom course_utils.noise import seeded"
@@ -17,8 +17,8 @@ SET_UP = (
 
 
 def chapter(**changes):
-    """A set-up and one exercise in the new mould."""
-    return notebook(code(SET_UP), *new_exercise(**changes))
+    """A set-up and one exercise."""
+    return notebook(code(SET_UP), *whole_exercise(**changes))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_the_steps_of_a_solution_are_its_statements(source, count):
 
 
 def test_a_chapter_on_networks_trains_two():
-    one = notebook(*new_exercise(kind="Train", minutes=20))
-    two = notebook(*one.cells, *new_exercise(kind="Train", minutes=20))
+    one = notebook(*whole_exercise(kind="Train", minutes=20))
+    two = notebook(*one.cells, *whole_exercise(kind="Train", minutes=20))
     assert "1 exercises train" in networks_are_trained("09-x", one)[0]
     assert networks_are_trained("09-x", two) == networks_are_trained("08-x", one) == []

@@ -305,8 +305,8 @@ def test_a_new_chapter_lacks_what_its_author_has_to_write_and_nothing_else(with_
     rules = {rule for rule in anatomy.RULES if list(rule(normal_form.read(chapter)))}
     assert rules == {
         anatomy.nothing_is_left_to_write,
-        anatomy.open_length_is_within_budget,
-        anatomy.open_code_is_within_budget,
+        anatomy.length_is_within_budget,
+        anatomy.code_is_within_budget,
     }
     assert sum("waits for" in fault for fault in found) == len(found) - 2
 

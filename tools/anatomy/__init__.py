@@ -2,19 +2,12 @@
 
 Prose is the text of Markdown cells outside the exercises, without math, code, tables and
 directives; of a link it is the words. A code line is a line that is not blank, in a code
-cell outside the exercises. A chapter with a cell tagged `opening` is in the new mould, and
-some rules hold for one of the two moulds alone (see mould.py).
+cell outside the exercises.
 """
 
-from .budget import (
-    code_is_within_budget,
-    length_is_within_budget,
-    open_code_is_within_budget,
-    open_length_is_within_budget,
-)
+from .budget import code_is_within_budget, length_is_within_budget
 from .cells import cells_are_python
 from .exercise_rules import (
-    are_complete,
     checks_answer_in_sentences,
     exercises_are_worth_the_time,
     exercises_have_their_parts,
@@ -22,7 +15,6 @@ from .exercise_rules import (
 from .figures import one_figure_responds, outputs_are_read, pictures_are_described
 from .frame import (
     colab_cell_is_there,
-    head_states_the_claim,
     imports_stand_in_one_cell,
     metadata_is_complete,
     nothing_is_left_to_write,
@@ -48,7 +40,6 @@ from .words import sentences_can_be_read_aloud, words_are_those_of_the_field
 RULES = [
     cells_are_python,
     metadata_is_complete,
-    head_states_the_claim,
     claim_is_one_short_sentence,
     opening_comes_first,
     three_lines_follow_the_opening,
@@ -57,8 +48,6 @@ RULES = [
     folds_have_a_known_label,
     length_is_within_budget,
     code_is_within_budget,
-    open_length_is_within_budget,
-    open_code_is_within_budget,
     words_are_chosen_well,
     sentences_can_be_read_aloud,
     words_are_those_of_the_field,
@@ -76,7 +65,6 @@ RULES = [
     prints_are_short,
     outputs_are_read,
     learned_outputs_have_a_band,
-    are_complete,
     exercises_are_worth_the_time,
     exercises_have_their_parts,
     checks_answer_in_sentences,

@@ -9,7 +9,6 @@ from normal_form import read
 
 from .exercise_rules import networks_are_trained
 from .links import faults_of_mentions
-from .mould import is_new
 
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 PAGE = re.compile(r"\]\(([\w./-]+\.(?:ipynb|md))(?:#[^)\s]*)?\)")
@@ -86,7 +85,7 @@ def complaints(root):
     """What is wrong with the book as a whole, in sentences."""
     notebooks = {path.stem: read(path) for path in chapters(root)}
     for stem, notebook in notebooks.items():
-        yield from networks_are_trained(stem, notebook) if is_new(notebook) else ()
+        yield from networks_are_trained(stem, notebook)
     yield from numbers_are_places(root)
     yield from circles(needs_of(notebooks))
     yield from needs_point_backwards(needs_of(notebooks))

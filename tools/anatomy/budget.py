@@ -5,12 +5,12 @@ from statistics import median
 
 from normal_form import tags
 
-from .cells import chapter_cells, code_lines, is_code, lines
-from .mould import (
+from .cells import (
+    chapter_cells,
     code_cells,
+    is_code,
     is_quick_check,
-    of_the_new_mould,
-    of_the_old_mould,
+    lines,
     open_cells,
     without_boxes,
 )
@@ -46,32 +46,14 @@ def faults_of_cells(notebook, cells):
         yield f"{len(plotting)} of {len(flat)} code lines are plotting, at most a tenth"
 
 
-@of_the_old_mould
 def length_is_within_budget(notebook):
-    """1,800 to 2,800 words, and at least ten of them for each line of code."""
-    words = sum(map(word_count, prose_cells(notebook)))
-    yield from faults_of_length(words, sum(map(len, code_lines(notebook))))
-
-
-@of_the_old_mould
-def code_is_within_budget(notebook):
-    """15 to 25 cells, at most 5 lines in the median and 15 at all; a tenth of them plot."""
-    cells = code_lines(notebook)
-    if not 15 <= len(cells) <= 25:
-        yield f"{len(cells)} code cells outside the exercises, expected 15 to 25"
-    yield from faults_of_cells(notebook, cells)
-
-
-@of_the_new_mould
-def open_length_is_within_budget(notebook):
-    """The same of what a page shows open: running prose, and lines of code."""
+    """1,800 to 2,800 words of running prose, and ten or more for each open line of code."""
     words = sum(word_count(without_boxes(source)) for source in prose_cells(notebook))
     code = sum(len(lines(cell)) for cell in open_cells(notebook))
     yield from faults_of_length(words, code)
 
 
-@of_the_new_mould
-def open_code_is_within_budget(notebook):
+def code_is_within_budget(notebook):
     """8 to 25 open cells and 45 in all; those that are folded may plot as they like."""
     found = [lines(cell) for cell in open_cells(notebook)]
     if not 8 <= len(found) <= 25:

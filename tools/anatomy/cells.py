@@ -1,11 +1,15 @@
-"""The cells of a chapter, and how a complaint names one."""
+"""The cells of a chapter, and which of them a page shows open."""
 
 import ast
+import re
 
+from folding import QUICK_CHECK, fold_of
 from normal_form import tags
 
 from .exercises import of_exercises
 from .prose import where
+
+BOXES = r"(?ms)^(:{3,}|`{3,})\{[\w-]+\}[^\n]*\n:class:[^\n]*\bdropdown\b.*?^\1\s*$"
 
 
 def is_code(cell):
@@ -27,9 +31,29 @@ def lines(cell):
     return [line for line in cell.source.splitlines() if line.strip()]
 
 
-def code_lines(notebook):
-    """The code lines of each code cell outside the exercises."""
-    return [lines(cell) for cell in chapter_cells(notebook) if is_code(cell)]
+def is_opening(cell):
+    """Whether a cell is tagged as the figure of the first screen."""
+    return "opening" in tags(cell)
+
+
+def is_quick_check(cell):
+    """Whether a cell is a question that is answered in the page."""
+    return fold_of(cell) == QUICK_CHECK
+
+
+def code_cells(notebook):
+    """The code cells outside the exercises, without the quick checks, which are prose."""
+    return [c for c in chapter_cells(notebook) if is_code(c) and not is_quick_check(c)]
+
+
+def open_cells(notebook):
+    """The code cells outside the exercises that a page shows open."""
+    return [cell for cell in code_cells(notebook) if not fold_of(cell)]
+
+
+def without_boxes(source):
+    """A Markdown cell without what a reader has to open."""
+    return re.sub(BOXES, "", source)
 
 
 def cells_are_python(notebook):

@@ -1,71 +1,40 @@
 """What exercises have: parts in order, and a check that tells right from wrong.
 
-In the new mould a check speaks in sentences and lists wrong answers that it rejects, there
-are more kinds of exercises, and each says how many minutes it takes.
+A check speaks in sentences and lists wrong answers that it rejects; an exercise says of
+which kind it is, and how many minutes it takes.
 """
 
 import ast
 import re
-from dataclasses import dataclass
 
 from normal_form import tags
 
 from .exercises import DOTS, SKIPPED, exercises, wrong_answers
-from .mould import of_the_new_mould, of_the_old_mould
 from .repeats import draws
 
 PARTS = ("statement", "starter", "check", "hint", "answer", "solution", "insight")
 TWO_HINTS = (*PARTS[:3], "hint", *PARTS[3:])
-KINDS = ("Compute", "Code", "Break", "Think")
-NEW_KINDS = ("Compute", "Code", "Train", "Break", "Think", "Derive")
+KINDS = ("Compute", "Code", "Train", "Break", "Think", "Derive")
 ON_FRESH_DATA = ("Code", "Train")
-HEAD = r":::\{exercise\} [A-Z][a-z]+\b.*\n:label: (?P<label>ex-[\w-]+)\n\s*"
-OLD_HEAD = re.compile(HEAD + r"\*(?P<kind>\w+)\.\* ")
-NEW_HEAD = re.compile(HEAD + r"\*(?P<kind>\w+), (?P<minutes>\d+) minutes?\.\* ")
+HEAD = re.compile(
+    r":::\{exercise\} [A-Z][a-z]+\b.*\n:label: (?P<label>ex-[\w-]+)\n\s*"
+    r"\*(?P<kind>\w+), (?P<minutes>\d+) minutes?\.\* "
+)
 HINT = r":::\{admonition\} [^\n]*[Hh]int\n:class: dropdown\n\s*[^\n]+[.?!]\n:::\s*"
 LONG = 15  # minutes
+ASSERTS = range(1, 7)  # in a check
 NETWORKS = range(9, 14)  # the numbers of the chapters on networks
 
 
-@dataclass(frozen=True)
-class Mould:
-    """How an exercise begins, of which kinds it is, how many asserts its check has."""
-
-    head: re.Pattern
-    kinds: tuple[str, ...]
-    asserts: range
-
-
-OLD = Mould(OLD_HEAD, KINDS, range(2, 5))
-NEW = Mould(NEW_HEAD, NEW_KINDS, range(1, 7))
-
-
-@of_the_old_mould
-def are_complete(notebook):
-    """Four to six exercises, of all four kinds, each with its seven cells in order."""
-    found = exercises(notebook)
-    if not 4 <= len(found) <= 6:
-        yield f"{len(found)} exercises, expected 4 to 6"
-    text = "\n".join(cell.source for cell in notebook.cells)
-    for kind in sorted(KINDS):
-        if f"*{kind}.*" not in text:
-            yield f"no exercise is marked *{kind}.*"
-    yield from faults_of_labels(notebook)
-    yield from faults_of_parts(notebook, (PARTS,))
-    for number, cells in whole(notebook):
-        yield from (f"exercise {number}: {fault}" for fault in faults_of_cells(cells, OLD))
-
-
-@of_the_new_mould
 def exercises_are_worth_the_time(notebook):
     """Six to eight exercises, two of them long and three short ones at most."""
     found = [cells for _, cells in whole(notebook)]
     if not 6 <= len(exercises(notebook)) <= 8:
         yield f"{len(exercises(notebook))} exercises, expected 6 to 8"
-    heads = list(filter(None, (NEW_HEAD.match(c["statement"].source) for c in found)))
-    kinds = {head["kind"] for head in heads} & set(NEW_KINDS)
+    heads = list(filter(None, (HEAD.match(c["statement"].source) for c in found)))
+    kinds = {head["kind"] for head in heads} & set(KINDS)
     if len(kinds) < 4:
-        yield f"exercises of the kinds {sorted(kinds)}, expected four of {NEW_KINDS}"
+        yield f"exercises of the kinds {sorted(kinds)}, expected four of {KINDS}"
     if sum(int(head["minutes"]) >= LONG for head in heads) < 2:
         yield f"fewer than two exercises take {LONG} minutes or more"
     short = sum(steps(cells["solution"].source) <= 1 for cells in found)
@@ -73,20 +42,18 @@ def exercises_are_worth_the_time(notebook):
         yield f"{short} solutions are one line, at most three"
 
 
-@of_the_new_mould
 def exercises_have_their_parts(notebook):
     """Their cells in order, with one hint or two, and each cell as it should be."""
     yield from faults_of_labels(notebook)
     yield from faults_of_parts(notebook, (PARTS, TWO_HINTS))
     for number, cells in whole(notebook):
-        yield from (f"exercise {number}: {fault}" for fault in faults_of_cells(cells, NEW))
+        yield from (f"exercise {number}: {fault}" for fault in faults_of_cells(cells))
 
 
-@of_the_new_mould
 def checks_answer_in_sentences(notebook):
     """A check is ``with quick.check(...)``, draws its own data, lists wrong answers."""
     for number, cells in whole(notebook):
-        head = NEW_HEAD.match(cells["statement"].source)
+        head = HEAD.match(cells["statement"].source)
         faults = [*faults_of_sentences(cells["check"].source), *faults_of_wrong(cells)]
         fresh = any(draws(cells["check"].source)) or "seeded(" in cells["check"].source
         if head and head["kind"] in ON_FRESH_DATA and not fresh:
@@ -95,7 +62,7 @@ def checks_answer_in_sentences(notebook):
 
 
 def networks_are_trained(stem, notebook):
-    """At least two exercises of a chapter on networks, in the new mould, train one."""
+    """At least two exercises of a chapter on networks train one."""
     trained = sum(
         re.search(r"^\s*\*Train, ", cell.source, re.MULTILINE) is not None
         for cell in notebook.cells
@@ -137,12 +104,11 @@ def whole(notebook):
             yield number, dict(zip(names, cells, strict=True))
 
 
-def faults_of_cells(cells, mould):
+def faults_of_cells(cells):
     """What is wrong with the cells of an exercise."""
-    head = mould.head.match(cells["statement"].source)
-    if not head or head["kind"] not in mould.kinds:
-        marks = "a label, a kind and minutes" if mould is NEW else "a label and a kind"
-        yield f"the statement does not begin with a verb, {marks} of {mould.kinds}"
+    head = HEAD.match(cells["statement"].source)
+    if not head or head["kind"] not in KINDS:
+        yield f"the statement does not begin with a verb, a label, minutes, one of {KINDS}"
     if len(cells["statement"].source.split("\n", 2)[-1].split()) > 80:
         yield "the statement has more than 80 words"
     for name in ("starter", "check"):
@@ -150,7 +116,7 @@ def faults_of_cells(cells, mould):
             yield f"the {name} lacks the tags {sorted(SKIPPED - tags(cells[name]))}"
     if DOTS not in cells["starter"].source:
         yield "the starter has no ... to replace"
-    yield from faults_of_asserts(cells["check"].source, mould.asserts)
+    yield from faults_of_asserts(cells["check"].source)
     for name in sorted(set(cells) & {"hint", "second hint"}):
         if not re.fullmatch(HINT, cells[name].source):
             yield f"the {name} is not one sentence in a dropdown"
@@ -170,11 +136,11 @@ def faults_of_solution(cells, head):
         yield "the insight is not a sentence"
 
 
-def faults_of_asserts(source, expected):
+def faults_of_asserts(source):
     """A check is a few asserts, each of which says what is likely wrong."""
     asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
-    if len(asserts) not in expected:
-        few = f"{expected[0]} to {expected[-1]}"
+    if len(asserts) not in ASSERTS:
+        few = f"{ASSERTS[0]} to {ASSERTS[-1]}"
         yield f"the check has {len(asserts)} asserts, expected {few}"
     if not all(node.msg for node in asserts):
         yield "an assert does not say what is likely wrong"

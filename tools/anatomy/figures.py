@@ -4,9 +4,8 @@ import re
 
 from normal_form import WIDGET_VIEW, widget_models
 
-from .cells import is_code
+from .cells import is_code, is_quick_check
 from .exercises import of_exercises
-from .mould import is_new, is_quick_check
 from .prose import where
 
 
@@ -25,25 +24,21 @@ def forms(cell):
 
 
 def pictures(notebook):
-    """The cells with an image in their output, and whether that is the twin of a widget."""
+    """The cells with an image in their output, which may be the twin of a widget."""
     for cell in filter(is_code, notebook.cells):
         if is_drawing(cell) or any("image/png" in data for data in forms(cell)):
-            yield cell, any(WIDGET_VIEW in data for data in forms(cell))
+            yield cell
 
 
 def pictures_are_described(notebook):
-    """Alternative text of 15 to 50 words; a still figure has a caption and a name, too.
-
-    In the new mould a figure that responds has them as well.
-    """
+    """Alternative text of 15 to 50 words, a caption, and a name of its own."""
     names = []
-    new = is_new(notebook)
-    for cell, responds in pictures(notebook):
+    for cell in pictures(notebook):
         look = cell.metadata.get("mystnb", {})
         words = len(look.get("image", {}).get("alt", "").split())
         if not 15 <= words <= 50:
             yield f"{where(notebook, cell)} has an alt text of {words} words, not 15 to 50"
-        if (new or not responds) and not {"caption", "name"} <= set(look.get("figure", {})):
+        if not {"caption", "name"} <= set(look.get("figure", {})):
             yield f"{where(notebook, cell)} has no caption or no name"
         names.append(look.get("figure", {}).get("name"))
     for name in sorted({name for name in names if name and names.count(name) > 1}):

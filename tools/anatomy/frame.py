@@ -6,17 +6,16 @@ from normal_form import tags
 
 from .cells import chapter_cells, is_code, lines
 from .exercises import exercises, of_exercises
-from .mould import is_new, of_the_old_mould
 from .prose import where
 
 LEVELS = {"first course", "second course", "research"}
 MINUTES = ("minutes_to_read", "minutes_to_run")
 EXPECTED = {"claim", "goals", "prerequisites", "level", *MINUTES}
+MOST_IMPORTS = 10  # lines
 COLAB_TAGS = {"colab", "remove-cell", "nbval-skip"}
 VERB = re.compile(r"(?!an? |the )[A-Za-z][a-z-]+ ", re.IGNORECASE)
 SUMMARY = r"^\|[^|]*equation[^|]*\|[^|]*code[^|]*\|\n\|[-: |]+\|\n((?:\|.*\n?)+)"
 TO_WRITE = re.compile(r"To be written: ([^.\n]+)")
-ITALICS = re.compile(r"([*_])(?!\1)(.+?[.!?])\1")
 
 
 def metadata_is_complete(notebook):
@@ -35,31 +34,14 @@ def metadata_is_complete(notebook):
             yield f"{key} is {chapter[key]!r}, not a whole number of minutes"
 
 
-@of_the_old_mould
-def head_states_the_claim(notebook):
-    """Title, then the claim in italics, then what the reader will do, needs, and waits."""
-    paragraphs = notebook.cells[0].source.split("\n\n")
-    claim = ITALICS.fullmatch(paragraphs[1].strip()) if len(paragraphs) > 1 else None
-    if not re.match(r"# \S", paragraphs[0]):
-        yield "the first cell does not begin with a title"
-    if not claim:
-        yield "the second paragraph is not the claim, one sentence in italics"
-    elif claim[2] != notebook.metadata.get("chapter", {}).get("claim"):
-        yield "the claim on the page is not the claim in the metadata"
-    for words in ("You will", "You need", "Runs in", '<span class="runs-in">'):
-        if words not in notebook.cells[0].source:
-            yield f"the first cell does not say {words!r}"
-
-
 def imports_stand_in_one_cell(notebook):
-    """At most six lines of imports, in one cell; where they are folded, ten."""
-    most = 10 if is_new(notebook) else 6
+    """At most ten lines of imports, in one cell."""
     cells = [c for c in chapter_cells(notebook) if is_code(c)]
     found = [c for c in cells if re.search(r"^\s*(import|from) ", c.source, re.MULTILINE)]
     if len(found) != 1:
         yield f"{len(found)} cells import something, expected one"
-    elif len(lines(found[0])) > most:
-        yield f"the imports take {len(lines(found[0]))} lines, at most {most}"
+    elif len(lines(found[0])) > MOST_IMPORTS:
+        yield f"the imports take {len(lines(found[0]))} lines, at most {MOST_IMPORTS}"
 
 
 def colab_cell_is_there(notebook):

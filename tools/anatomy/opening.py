@@ -1,4 +1,4 @@
-"""How a chapter in the new mould begins: a claim, a figure that one can touch, three lines.
+"""How a chapter begins: a claim, a figure that one can touch, three lines.
 
 The cells are: title and claim; the Colab cell; the set-up, folded; the opening, folded; and
 *You will*, *You need*, *Reads in*.
@@ -10,19 +10,17 @@ from itertools import pairwise
 from folding import fold_of
 from normal_form import WIDGET_VIEW, tags
 
-from .cells import is_code
-from .frame import ITALICS
-from .mould import is_opening, of_the_new_mould
+from .cells import is_code, is_opening
 from .prose import where
 
 LONGEST_CLAIM = 30  # words
+ITALICS = re.compile(r"([*_])(?!\1)(.+?[.!?])\1")
 SENTENCE_END = re.compile(r"[.!?][\"')]*\s+(?=[A-Z])")
 READS_IN = re.compile(
     r"\*\*Reads in\*\* (\d+) minutes, \*\*runs in\*\* <span class=\"runs-in\">"
 )
 
 
-@of_the_new_mould
 def claim_is_one_short_sentence(notebook):
     """The first cell is the title and the claim, which the metadata repeats."""
     paragraphs = notebook.cells[0].source.strip().split("\n\n")
@@ -42,7 +40,6 @@ def claim_is_one_short_sentence(notebook):
         yield "the claim on the page is not the claim in the metadata"
 
 
-@of_the_new_mould
 def opening_comes_first(notebook):
     """Between the claim and the opening there is folded set-up, and nothing else."""
     found = [n for n, cell in enumerate(notebook.cells) if is_opening(cell)]
@@ -64,7 +61,6 @@ def opening_comes_first(notebook):
         yield "the opening does not respond"
 
 
-@of_the_new_mould
 def three_lines_follow_the_opening(notebook):
     """What the reader will do and needs, and how long it takes, in one cell of its own."""
     after = [c for before, c in pairwise(notebook.cells) if is_opening(before)]

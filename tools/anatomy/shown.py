@@ -1,11 +1,10 @@
-"""What a chapter in the new mould shows: figures, drawings, questions, and little print."""
+"""What a chapter shows: figures, drawings, questions, and little print."""
 
 from folding import fold_of, is_known
 from normal_form import WIDGET_VIEW
 
-from .cells import chapter_cells, is_code
+from .cells import chapter_cells, code_cells, is_code, is_quick_check
 from .figures import forms, is_drawing
-from .mould import code_cells, is_quick_check, of_the_new_mould
 from .prose import where
 
 LONGEST_PRINT = 12  # lines
@@ -17,7 +16,6 @@ def has(cell, form):
     return any(form in data for data in forms(cell))
 
 
-@of_the_new_mould
 def figures_respond_and_one_is_drawn(notebook):
     """At least two figures that respond, and one drawing."""
     body = code_cells(notebook)
@@ -28,7 +26,6 @@ def figures_respond_and_one_is_drawn(notebook):
         yield "nothing is drawn: no output is an SVG"
 
 
-@of_the_new_mould
 def quick_checks_ask(notebook):
     """At least two quick checks outside the exercises, each with a twin in words."""
     found = [cell for cell in chapter_cells(notebook) if is_quick_check(cell)]
@@ -41,7 +38,6 @@ def quick_checks_ask(notebook):
             yield f"{where(notebook, cell)} asks nothing where no script runs"
 
 
-@of_the_new_mould
 def prints_are_short(notebook):
     """No printed block of more than twelve lines: a table is a table, a curve a curve."""
     for cell in filter(is_code, chapter_cells(notebook)):

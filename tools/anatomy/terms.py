@@ -6,8 +6,7 @@ from functools import cache
 from book_files import ROOT
 from glossary import LINK, first_uses, terms_in
 
-from .cells import chapter_cells, is_code
-from .mould import is_opening, of_the_new_mould, without_boxes
+from .cells import chapter_cells, is_code, is_opening, without_boxes
 from .prose import NOT_PROSE
 from .prose import where as where_is
 
@@ -51,7 +50,6 @@ def faults_of_terms(text, terms):
             yield f"{term.name!r} is not linked as {term.link} at first, in {around!r}"
 
 
-@of_the_new_mould
 def glossary_terms_are_linked(notebook):
     """A term of the glossary is a link, in bold, where the chapter first uses it."""
     yield from faults_of_terms(running_text(notebook), of_the_book())

@@ -9,8 +9,8 @@ import ast
 import re
 from dataclasses import dataclass
 
+from .cells import is_quick_check
 from .exercises import part_of
-from .mould import is_quick_check, of_the_new_mould
 from .prose import word_count
 
 MEAN = 18  # words of a sentence
@@ -135,14 +135,13 @@ def around(found):
 
 
 def measures(notebook):
-    """The measures of a chapter in either mould."""
+    """The measures of a chapter."""
     found = [s for text in texts(notebook) for s in sentences(text)]
     lengths = [word_count(sentence) for sentence in found] or [0]
     private = sum(1 for _ in private_words(notebook))
     return Measures(len(found), sum(lengths) / len(lengths), max(lengths), private)
 
 
-@of_the_new_mould
 def sentences_can_be_read_aloud(notebook):
     """18 words in the mean and 35 at most; a sentence with *Who* in front is a question."""
     found = measures(notebook)
@@ -156,7 +155,6 @@ def sentences_can_be_read_aloud(notebook):
             yield f"no question, and begins with Who: {start!r}"
 
 
-@of_the_new_mould
 def words_are_those_of_the_field(notebook):
     """No private words, but where the plain word is meant, and then with a reason."""
     for word, instead, place in private_words(notebook):
