@@ -1,21 +1,26 @@
-"""What a page carries for its responding figures, stored once and packed.
+"""What a page carries for its responding figures, stored once and packed; plainer code.
 
 A notebook keeps with every widget the text of its front end and of its style, and its
 arrays as plain base64. In the page each text is named by its hash, and stands in a script
 of its own that all pages share; arrays are packed where that saves a twentieth.
 `course-widgets.js` puts both back. The notebooks stay as they are.
+
+In code, names, punctuation and spaces have the colour of the text around them: what
+Pygments wraps around each of them is taken off, which is a fifth of a chapter.
 """
 
 import base64
 import binascii
 import hashlib
 import json
+import re
 import zlib
 from pathlib import Path
 
 STATE = "application/vnd.jupyter.widget-state+json"
 FOLDER = "_static/fronts"
 TEXTS = ("_esm", "_css")
+UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 WORTH = 0.95  # packed to less than this
 
 
@@ -71,8 +76,15 @@ def lightened(body):
     return light.replace("</", "<\\/"), texts
 
 
+def plainer(body):
+    """A page's text without the marks of code that has the colour of the rest."""
+    return UNCOLOURED.sub(r"\1", body)
+
+
 def fill(app, pagename, templatename, context, doctree):
-    """Lighten the state of a page, and write the scripts that it names."""
+    """Lighten the text of a page and its state, and write the scripts that it names."""
+    if "body" in context:
+        context["body"] = plainer(context["body"])
     scripts = context.get("script_files", [])
     for number, file in enumerate(scripts):
         attributes = getattr(file, "attributes", None) or {}

@@ -14,11 +14,11 @@ THETA = math.radians(30)  # the angle of the view that is drawn
 R = 0.4  # the place on the detector of the ray that is drawn
 DETECTOR = -1.62  # how far below the centre the rays end
 BODY = ((0.0, 0.0, 1.0, 0.35), (0.45, 0.2, 0.22, 0.65), (-0.35, -0.25, 0.3, 0.4))
-ROWS = 28  # angles of the sinogram, and places on its detector
+ROWS = 21  # angles of the sinogram, and places on its detector
 
 PLOT = (132, 84)  # the size of a curve
-SIDE = 15  # of an image that is back-projected, in pixels
-CELL = 8
+SIDE = 11  # of an image that is back-projected, in pixels
+CELL = 11
 DISC = 0.5  # the radius of the disc that the chain begins with
 MANY = 60  # views
 
@@ -122,18 +122,18 @@ def _angle(drawing: Drawing) -> None:
 
 def _view(drawing: Drawing) -> None:
     """The view as a curve below the detector, with its datum."""
-    r = torch.linspace(-1.2, 1.2, 121, dtype=torch.float64)
+    r = torch.linspace(-1.2, 1.2, 61, dtype=torch.float64)
     g = sinogram(torch.tensor(THETA, dtype=torch.float64), r)
     depth = [DETECTOR - 0.3 * value for value in g.tolist()]
     points = [_turned(*at) for at in zip(r.tolist(), depth, strict=True)]
     drawing.polyline(points, "data")
-    drawing.dot(points[round((R + 1.2) / 0.02)], "classical")
+    drawing.dot(points[round((R + 1.2) / 0.04)], "classical")
 
 
 def _data() -> Drawing:
     """The sinogram, the row of the view that is drawn, and its datum."""
     drawing = Drawing(*HALF, "")
-    cell = 9
+    cell = 12
     corner = (68, 36)
     theta = torch.arange(ROWS, dtype=torch.float64)[:, None] * math.pi / ROWS
     r = (torch.arange(ROWS, dtype=torch.float64) - (ROWS - 1) / 2) * 2.4 / ROWS
@@ -187,7 +187,7 @@ def _curve(drawing: Drawing, corner: Point, view, words: str) -> None:
     """A view of the disc as a curve on the line of zero."""
     x, y = corner
     width, height = PLOT
-    d = torch.linspace(-1, 1, 201, dtype=torch.float64)
+    d = torch.linspace(-1, 1, 121, dtype=torch.float64)
     values = view(d, DISC).clamp(min=-0.32)
     scale = 0.56 * height / values.max().item()
     zero = y + 0.6 * height

@@ -29,15 +29,19 @@ def as_bytes(values) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
-def in_steps(values: Tensor, bits: int = 8, packed: bool = False) -> dict:
+def in_steps(
+    values: Tensor, bits: int = 8, packed: bool = False, levels: int | None = None
+) -> dict:
     """Numbers in a quarter or half of the bytes: each is low + step * (an integer).
 
-    ``bits`` is 8 or 16; the smallest number is 0, the largest 2^bits - 1 steps. If
-    ``packed``, the bytes come in a zlib stream.
+    ``bits`` is 8 or 16; the smallest number is 0, the largest ``levels`` - 1 steps, of
+    which there are 2^bits at most. If ``packed``, the bytes come in a zlib stream, which
+    is shorter for fewer levels.
     """
     values = values.detach().cpu().double()
     low = values.min().item()
-    step = (values.max().item() - low) / (2**bits - 1) or 1.0
+    last = (levels or 2**bits) - 1
+    step = (values.max().item() - low) / last or 1.0
     steps = ((values - low) / step).round().numpy()
     data = np.ascontiguousarray(steps, dtype=f"<u{bits // 8}").tobytes()
     data = zlib.compress(data, 9) if packed else data

@@ -25,7 +25,7 @@ class LayersAndViews(RespondingFigure):
     K, and which of the numbers of views, is shown.
 
     Shapes: ``truth`` is (2, size, size), the drawn phantom and the head, in [0, 1].
-    Units: pictures are sent in 256 steps.
+    Units: the truth is sent in 256 steps, what networks make of it in 96.
     """
 
     _esm = front_end("layers_and_views", "packed")
@@ -61,7 +61,7 @@ class LayersAndViews(RespondingFigure):
             layers=[row["K"] for row in rows],
             views=views,
             truth=in_steps(truth),
-            pictures=in_steps(torch.tensor(list(pictures)) / 255, packed=True),
+            pictures=in_steps(torch.tensor(list(pictures)) / 255, packed=True, levels=96),
             layer=layer,
             view=view,
         )

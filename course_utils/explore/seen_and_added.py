@@ -15,7 +15,7 @@ TASK = (
     "Predict: can the data tell how much of the added part is right? Scale it, watch the "
     "misfit, and find the scale with the smallest error."
 )
-BITS = 16  # of a number: what was added must stay invisible to the views
+LEVELS = 2**12  # of a number: what was added must stay invisible to the views
 
 
 class SeenAndAdded(RespondingFigure):
@@ -56,7 +56,7 @@ class SeenAndAdded(RespondingFigure):
             size=truth.shape[-1],
             views=len(g),
             data=as_bytes(g),
-            parts=in_steps(parts, BITS, packed=True),
+            parts=in_steps(parts, 16, packed=True, levels=LEVELS),
             seen_names=list(seen),
             added_names=list(added),
             seen=next(iter(seen)),

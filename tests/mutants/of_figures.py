@@ -20,8 +20,8 @@ IN_PYTHON = [
     Mutant(
         "the last step of an array lies beyond its largest number",
         "course_utils/explore/figure.py",
-        "(2**bits - 1) or",
-        "2**bits or",
+        "(levels or 2**bits) - 1",
+        "(levels or 2**bits)",
         "tests/package/explore/test_figure.py",
     ),
     Mutant(

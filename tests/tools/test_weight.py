@@ -59,3 +59,16 @@ def test_what_packing_would_not_make_smaller_stays_as_it_is():
 def test_a_widget_without_arrays_or_texts_passes():
     record = {"model_name": "LayoutModel", "state": {"width": None}}
     assert lightened(record)[1:] == ([record], {})
+
+
+def test_code_keeps_the_marks_that_have_a_colour_and_every_sign():
+    code = (
+        '<span></span><span class="n">f</span> <span class="o">=</span><span class="w"> </span>'
+        '<span class="mi">2</span><span class="p">(&lt;</span> <span class="pre">n</span>'
+    )
+    plain = weight.plainer(code)
+    assert plain == (
+        '<span></span>f <span class="o">=</span> '
+        '<span class="mi">2</span>(&lt; <span class="pre">n</span>'
+    )
+    assert re.sub("<[^>]*>", "", plain) == re.sub("<[^>]*>", "", code)
