@@ -22,6 +22,31 @@ PARTS = (
     "learns two matrices, the coupled one a single matrix, ALISTA a step and a threshold, "
     "HyperLISTA three numbers for all layers, a schedule two."
 )
+H = ("$H$", False)
+W = ("$W$", False)
+KINDS = (  # the name, what a layer holds and whether it is learned, and its step
+    (
+        "LISTA",
+        (("$W_{0,k}$", True), ("$W_k$", True), ("$t_k$", True)),
+        "soft$(W_{0,k} g + W_k f,  t_k)$",
+    ),
+    (
+        "coupled weights",
+        (("$W_k$", True), H, ("$t_k$", True)),
+        "soft$(f − W_k(Hf − g),  t_k)$",
+    ),
+    (
+        "ALISTA",
+        (W, H, ("$γ_k$", True), ("$t_k$", True)),
+        "soft$(f − γ_k W(Hf − g),  t_k)$",
+    ),
+    ("HyperLISTA", (W, H, ("$c_1, c_2, c_3$", True)), "rules from the residual"),
+    (
+        "schedule",
+        (W, H, ("$a$", True), ("$ρ$", True)),
+        "with $γ_k = 1$, $t_k = aρ^{k−1}$",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -36,35 +61,8 @@ class Kind:
 
 def kinds(m: int = M, n: int = N, layers: int = K) -> tuple[Kind, ...]:
     """Networks by what they learn, for m data, n unknowns and so many layers."""
-    H = ("$H$", False)
-    W = ("$W$", False)
-    return (
-        Kind(
-            "LISTA",
-            (("$W_{0,k}$", True), ("$W_k$", True), ("$t_k$", True)),
-            "soft$(W_{0,k} g + W_k f,  t_k)$",
-            layers * (m * n + n * n + 1),
-        ),
-        Kind(
-            "coupled weights",
-            (("$W_k$", True), H, ("$t_k$", True)),
-            "soft$(f − W_k(Hf − g),  t_k)$",
-            layers * (m * n + 1),
-        ),
-        Kind(
-            "ALISTA",
-            (W, H, ("$γ_k$", True), ("$t_k$", True)),
-            "soft$(f − γ_k W(Hf − g),  t_k)$",
-            2 * layers,
-        ),
-        Kind("HyperLISTA", (W, H, ("$c_1, c_2, c_3$", True)), "rules from the residual", 3),
-        Kind(
-            "schedule",
-            (W, H, ("$a$", True), ("$ρ$", True)),
-            "with $γ_k = 1$, $t_k = aρ^{k−1}$",
-            2,
-        ),
-    )
+    counts = (layers * (m * n + n * n + 1), layers * (m * n + 1), 2 * layers, 3, 2)
+    return tuple(Kind(*kind, count) for kind, count in zip(KINDS, counts, strict=True))
 
 
 def unrolled_layer() -> Drawing:

@@ -63,7 +63,8 @@ def test_a_widget_without_arrays_or_texts_passes():
 
 def test_code_keeps_the_marks_that_have_a_colour_and_every_sign():
     code = (
-        '<span></span><span class="n">f</span> <span class="o">=</span><span class="w"> </span>'
+        '<span></span><span class="n">f</span> '
+        '<span class="o">=</span><span class="w"> </span>'
         '<span class="mi">2</span><span class="p">(&lt;</span> <span class="pre">n</span>'
     )
     plain = weight.plainer(code)

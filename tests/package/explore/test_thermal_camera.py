@@ -1,4 +1,4 @@
-"""The thermal camera in the page is the package's, and its restoration the matrix inverse."""
+"""The camera in the page is the package's, and its restoration the matrix inverse."""
 
 import math
 
