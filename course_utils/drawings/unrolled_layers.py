@@ -87,11 +87,11 @@ def _unrolled(narrow: bool) -> Drawing:
 
 
 def _step(drawing: Drawing) -> None:
-    """The step as a loop: W f_k + W_0 g, then the proximal operator. 344 x 180."""
+    """The step as a loop: W f_(k-1) + W_0 g, then the proximal operator. 344 x 180."""
     low = 104
     high = 26
     plus = (186, low)
-    for name, y, start in (("$W_0$", high, "$g$"), ("$W$", low, "$f_k$")):
+    for name, y, start in (("$W_0$", high, "$g$"), ("$W$", low, "$f_{k-1}$")):
         drawing.text((24, y), start)
         drawing.arrow((40, y), (72, y), role="data" if y == high else "ink")
         drawing.box((76, y - 20), 62, 40, name, "classical")
@@ -101,7 +101,7 @@ def _step(drawing: Drawing) -> None:
     drawing.arrow((plus[0] + 14, low), (218, low))
     drawing.box((222, low - 20), 62, 40, "prox", "classical")
     drawing.arrow((288, low), (310, low))
-    drawing.text((328, low), "$f_{k+1}$")
+    drawing.text((328, low), "$f_k$")
     drawing.arrow((328, low + 18), (328, 164), (24, 164), (24, low + 18))
     drawing.text((176, 152), "again", "quiet")
 
