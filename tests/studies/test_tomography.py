@@ -1,10 +1,13 @@
 """The study of tomography: cheap rows come out again, and what its choices are made on."""
 
+from itertools import product
+
 import pytest
 import torch
 
 from course_utils.metrics import relative_error
-from course_utils.operators import Downsample, Radon
+from course_utils.operators import Blur, Downsample, Radon
+from course_utils.signals import gaussian_psf
 from course_utils.training import fit
 from studies import tomography
 from studies.tomography import classical, networks
@@ -191,3 +194,51 @@ def test_one_prox_beats_conjugate_gradients_in_settings_that_no_page_shows(scann
 def test_the_table_is_small():
     assert tomography.table().path.stat().st_size < 400_000
     assert Scanner(*FINE) == MAIN
+
+
+def test_conjugate_gradients_lose_to_fbp_at_a_thousand_photons_wherever_they_stop():
+    fbp, *stopped = (
+        sum(mean(method, K, name, (64, 32, 1000, "fine")) for name in NAMES) / 5
+        for method, K in [("FBP", 0), *(("CG", K) for K in tomography.CG_STEPS)]
+    )
+    assert max(stopped) < fbp - 0.2
+
+
+def test_a_prox_gains_with_more_views_than_it_was_trained_on():
+    for K, seed in product((1, 2), tomography.SEEDS):
+        swap = ROWS["prox", *FINE, K, seed]["swap"]
+        gain = torch.tensor(swap["64 views"]) - torch.tensor(swap["32 views"])
+        assert gain.min() > 0
+
+
+def test_trainings_take_as_long_as_the_chapter_says():
+    def seconds(method, K):
+        return mean(method, K, "train_s")
+
+    for method, K in product(("prox", "primal-dual"), tomography.LAYERS):
+        assert 7 < seconds(method, K) < 10
+        assert 1 < seconds("steps", K) < 6
+    assert 7.5 < seconds("CNN", 1) < 8.5
+
+
+def test_depth_pays_on_phantoms_alone_and_only_with_more_of_them():
+    one, deep, more, cnn = (
+        {name: mean(*of, name) for name in ("drawn", *NAMES)}
+        for of in (("prox", 1), ("prox", 20), ("prox, same images", 10), ("CNN", 1))
+    )
+    assert deep["drawn"] < one["drawn"] - 0.8 and cnn["drawn"] < one["drawn"] - 0.8
+    assert more["drawn"] > max(one["drawn"] + 1, mean("prox", 10, "drawn") + 1.8)
+    on_sections = [sum(row[name] for name in NAMES) / 5 for row in (one, deep, more, cnn)]
+    assert max(on_sections) - min(on_sections) < 0.2
+
+
+@pytest.mark.slow
+def test_fbp_that_is_tuned_at_little_noise_loses_to_the_network_at_a_thousand_photons():
+    g, f = MAIN._replace(photons=1000).test(0)
+    psf = gaussian_psf(ROWS["FBP", *FINE, 0, 0]["choice"], ndim=2)
+    fbp = scores(Blur(psf, MAIN.H.in_shape).to(g)(MAIN.H.fbp(g)), f)
+    network = ROWS["prox", *FINE, 2, 0]["swap"]["1000 photons"]
+    tuned = ROWS["FBP", 64, 32, 1000, "fine", 0, 0]
+    below = [x < tuned[name] for x, name in zip(network[1:], NAMES, strict=True)]
+    assert sum(below) >= 3
+    assert all(x < y for x, y in zip(fbp, network, strict=True))
