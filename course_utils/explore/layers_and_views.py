@@ -15,14 +15,15 @@ TASK = (
     "Predict: do twenty layers help on the head as much as on the drawn phantom? "
     "Then find the K that is best for the head from the fewest views."
 )
+SHOWN = (0, 1, 2, 5, 20)  # the K whose pictures a page can carry
 
 
 class LayersAndViews(RespondingFigure):
     """What networks of K layers make of a drawn phantom and of a head, from few views.
 
-    ``rows`` are those of the study of tomography that hold pictures; K = 0 is filtered
-    back-projection, with which each network begins. ``layer`` and ``view`` say which of the
-    K, and which of the numbers of views, is shown.
+    ``rows`` are those of the study of tomography that hold pictures; five of its numbers of
+    layers are shown. K = 0 is filtered back-projection, with which each network begins.
+    ``layer`` and ``view`` say which of the K, and which of the numbers of views, is shown.
 
     Shapes: ``truth`` is (2, size, size), the drawn phantom and the head, in [0, 1].
     Units: the truth is sent in 256 steps, what networks make of it in 96.
@@ -46,7 +47,8 @@ class LayersAndViews(RespondingFigure):
         *,
         task: str = TASK,
     ):
-        rows = sorted((row for row in rows if "pictures" in row), key=lambda row: row["K"])
+        rows = [row for row in rows if "pictures" in row and row["K"] in SHOWN]
+        rows = sorted(rows, key=lambda row: row["K"])
         views = sorted(map(int, rows[0]["pictures"]))
         packed = [text for row in rows for v in views for text in row["pictures"][str(v)]]
         self._truth = truth
