@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "metrics": {"checks"},
     "networks": {"checks", "linear"},
     "noise": set(),
+    "nonlinear": {"checks", "held", "linear", "solvers", "unrolled"},
     "operators": {"checks", "held", "linear"},
     "plots": set(),
     "projects": {"checks", "images", "metrics", "noise", "operators", "plots"}
