@@ -219,6 +219,12 @@ def test_trainings_take_as_long_as_the_chapter_says():
         assert 7 < seconds(method, K) < 10
         assert 1 < seconds("steps", K) < 6
     assert 7.5 < seconds("CNN", 1) < 8.5
+    assert 30 < seconds("prox, same images", 10) < 40
+    settings = [(64, 16, 0), (64, 32, 1000), (128, 64, 0), (256, 128, 0)]
+    assert all(
+        ROWS["prox", *setting, "fine", 2, seed]["train_s"] < 14
+        for setting, seed in product(settings, tomography.SEEDS)
+    )
 
 
 def test_depth_pays_on_phantoms_alone_and_only_with_more_of_them():
@@ -228,6 +234,8 @@ def test_depth_pays_on_phantoms_alone_and_only_with_more_of_them():
     )
     assert deep["drawn"] < one["drawn"] - 0.8 and cnn["drawn"] < one["drawn"] - 0.8
     assert more["drawn"] > max(one["drawn"] + 1, mean("prox", 10, "drawn") + 1.8)
+    for K, name in product(tomography.LAYERS, ("drawn", *NAMES)):
+        assert mean("prox", K, name) > mean("TV", 5, name) + 0.3
     on_sections = [sum(row[name] for name in NAMES) / 5 for row in (one, deep, more, cnn)]
     assert max(on_sections) - min(on_sections) < 0.2
 
