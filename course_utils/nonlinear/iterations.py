@@ -125,7 +125,7 @@ def levenberg_marquardt_step(f, mu: Tensor, growth: Tensor, J: "Objective", inne
         gain = (J(f) - J(f + step)) / promised
         falls = gain > 0  # not where it is NaN
         less = mu * (1 - (2 * gain - 1) ** 3).clamp(min=1 / 3)
-        smallest = torch.finfo(mu.dtype).tiny ** 0.5
+        smallest = torch.finfo(mu.dtype).tiny ** 0.5  # 0 would never grow again
         mu = torch.where(falls, less, mu * growth).clamp(smallest, 1 / smallest)
         growth = torch.where(falls, 2, 2 * growth)
     return torch.where(falls, f + step, f), mu, growth
@@ -207,12 +207,11 @@ class Objective:
         return (x * y).sum(tuple(range(-len(self.h.in_shape), 0)), keepdim=True)
 
     def start(self, f: Tensor | None = None) -> Tensor:
-        """The f that is given, or else the mean, one for each member of a batch of g."""
-        batch = self.g.shape[: self.g.ndim - len(self.h.out_shape)]
+        """The f that is given, or else the mean."""
         f = self.mean if f is None else f
         require_finite("f", f)
         require_shape("f", f, self.h.in_shape)
-        return f + self.g.new_zeros(*batch, *self.h.in_shape)
+        return f
 
 
 class Damped:

@@ -20,6 +20,11 @@ from course_utils.nonlinear import (
     levenberg_marquardt,
 )
 from course_utils.nonlinear.diffusion import slopes, slopes_adjoint, solve
+from course_utils.nonlinear.iterations import (
+    Objective,
+    levenberg_marquardt_step,
+    step_length,
+)
 from course_utils.operators import Blur, Difference, Fourier, Gradient
 from course_utils.solvers import run, tikhonov
 
@@ -112,6 +117,9 @@ def test_each_member_of_a_batch_has_its_own_linearisation(build, randn):
     close(H(v)[1, 0], h.at(f[1, 0])(v[1, 0]))
     close(H.T(g)[1, 0], h.at(f[1, 0]).T(g[1, 0]))
     close(h.at(f[1, 0])(v)[2, 1], h.at(f[1, 0])(v[2, 1]))
+    close(h.at(f[1, 0]).T(g)[2, 1], h.at(f[1, 0]).T(g[2, 1]))
+    shared = H(v[1, 0]).expand(3, 2, *h.out_shape)
+    close(shared[2, 1], h.at(f[2, 1])(v[1, 0]))
 
 
 @each_model
@@ -261,6 +269,70 @@ def test_a_step_that_overshoots_is_halved_until_the_objective_falls():
     assert objective(h, found, g, 1e-6) < objective(h, f, g, 1e-6)
 
 
+def test_a_step_is_as_long_as_the_objective_falls_by_a_part_of_its_slope():
+    identity = Linear(Matrix(torch.ones(1, 1).double()))
+    J = Objective(identity, torch.zeros(1).double(), 0.0)
+    f = torch.ones(4, 1, dtype=torch.float64)
+    b = -f
+    step = torch.tensor([[-1.0], [-2.0 + 2e-5], [-9.0], [1.0]], dtype=torch.float64)
+    t = step_length(J, f, step, b)  # the second falls, but by too little; the last rises
+    assert t.flatten().tolist() == [1.0, 0.5, 0.125, 0.0]
+
+
+def dense_levenberg_marquardt(h, g, lam, f, mu):
+    """The rule of the docstring, with matrices, for one f."""
+    growth = 2.0
+    eye = torch.eye(len(f), dtype=torch.float64)
+    while True:
+        H = dense(h, f)
+        b = H.mT @ (g - h(f)) - lam * f
+        A = H.mT @ H + lam * eye
+        mu = (b @ A @ b / (b @ b)).item() * 1e-2 if mu is None else mu
+        step = torch.linalg.solve(A + mu * eye, b)
+        promised = b @ step - step @ A @ step / 2
+        fall = objective(h, f, g, lam) - objective(h, f + step, g, lam)
+        if fall > 0:
+            gain = (fall / promised).item()
+            f, mu, growth = f + step, mu * max(1 / 3, 1 - (2 * gain - 1) ** 3), 2.0
+        else:
+            mu, growth = mu * growth, 2 * growth
+        yield f
+
+
+@pytest.mark.parametrize("name", ["saturation", "gamma above 1", "modulus", "diffusion"])
+def test_levenberg_marquardt_is_its_rule_with_matrices(name, randn):
+    h = MODELS[name]()
+    _, g = measured(h, randn)
+    f = 3 * randn(N)  # far enough for steps that are refused
+    expected = list(islice(dense_levenberg_marquardt(h, g[0], 0.01, f, None), 10))
+    found = list(islice(levenberg_marquardt(h, g[0], 0.01, f=f), 10))
+    for found_k, expected_k in zip(found, expected, strict=True):
+        close(found_k, expected_k, rtol=1e-6, atol=1e-7)
+
+
+def test_a_damping_grows_ever_faster_until_a_step_is_taken_and_then_anew():
+    h = Saturation(Matrix(torch.ones(1, 1).double()), 1.0)
+    J = Objective(h, torch.zeros(1).double(), 1e-9)
+    f = start = torch.tensor([2.5], dtype=torch.float64)  # a full step overshoots
+    mu = torch.tensor([1e-5], dtype=torch.float64)
+    growth = torch.full_like(mu, 2)
+    found = []
+    while torch.equal(f, start):
+        found.append((mu / 1e-5).item())
+        f, mu, growth = levenberg_marquardt_step(f, mu, growth, J, 20)
+    assert len(found) > 3
+    assert found == pytest.approx([2 ** (k * (k + 1) / 2) for k in range(len(found))])
+    assert growth == 2 and mu / 1e-5 != pytest.approx(found[-1] * 2 ** len(found))
+
+
+def test_a_damping_never_leaves_the_numbers_that_can_grow_and_shrink(randn):
+    J = Objective(Saturation(blur(), 0.5), randn(N), 0.1)
+    for mu in (0.0, math.inf):
+        mu = torch.tensor([mu], dtype=torch.float64)
+        f, mu, _ = levenberg_marquardt_step(randn(N), mu, torch.full_like(mu, 2), J, 20)
+        assert f.isfinite().all() and 0 < mu < math.inf
+
+
 def test_a_linear_h_gives_tikhonov_in_one_step_and_stays_there(randn):
     H = blur()
     g = randn(3, N)
@@ -357,6 +429,8 @@ def test_k_layers_are_k_iterations_of_gauss_newton(name, randn):
     iterates = gauss_newton(h, g, network.lam[0].item(), D=D, mean=mean, f=f)
     for layer, f_k in zip(layers, iterates, strict=False):
         close(layer.detach(), f_k)
+    close(network(g, f), layers[-1])
+    network.lam.data *= -1  # what training may do to it
     close(network(g, f), layers[-1])
 
 
