@@ -10,12 +10,8 @@ from tests.package.projects.error_bars_answer import restore
 
 
 @pytest.fixture(autouse=True)
-def in_double_precision_and_two_scenes(monkeypatch):
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
+def two_scenes(monkeypatch, in_double_precision):
     monkeypatch.setattr(error_bars, "SCENES", 2)
-    yield
-    torch.set_default_dtype(before)
 
 
 def lazy(data):

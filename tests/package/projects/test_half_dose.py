@@ -8,14 +8,11 @@ from tests.package.projects.half_dose_answer import reconstruct
 
 
 @pytest.fixture(autouse=True)
-def in_double_precision_and_four_scans(monkeypatch):
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
+def four_scans(monkeypatch, in_double_precision):
     monkeypatch.setattr(half_dose, "SCANS", 4)
     forget()
     yield
     forget()
-    torch.set_default_dtype(before)
 
 
 def forget():

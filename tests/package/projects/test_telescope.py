@@ -10,12 +10,8 @@ from tests.package.projects.telescope_answer import calibrated, restore
 
 
 @pytest.fixture(autouse=True)
-def in_double_precision_and_one_night(monkeypatch):
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
+def one_night(monkeypatch, in_double_precision):
     monkeypatch.setattr(telescope, "NIGHTS", 1)
-    yield
-    torch.set_default_dtype(before)
 
 
 def lazy(night):
