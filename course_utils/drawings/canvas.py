@@ -101,8 +101,17 @@ class Drawing:
             start = f'<text class="{_known(role)}" {where} text-anchor="{anchor}">'
             self.parts.append(f"{start}{set_line(line)}</text>")
 
-    def matrix(self, corner: Point, values: Tensor, size: float, role: str = "ink") -> None:
+    def matrix(
+        self,
+        corner: Point,
+        values: Tensor,
+        size: float,
+        role: str = "ink",
+        joined: bool = False,
+    ) -> None:
         """A grid of cells: the larger the entry, the darker; 0 is empty paper.
+
+        If ``joined``, neighbours of one shade in a row are one box, which weighs less.
 
         Shape: values is (rows, columns), not negative.
         Unit: ``size``, the side of a cell, is in pixels.
@@ -110,7 +119,8 @@ class Drawing:
         shades = (values / values.max() * SHADES).round().int()
         for shade in range(1, SHADES + 1):
             places = (shades == shade).nonzero().tolist()
-            cells = "".join(_cell(corner, size, i, j) for i, j in places)
+            boxes = _runs(places) if joined else [(i, j, 1) for i, j in places]
+            cells = "".join(_cell(corner, size, *box) for box in boxes)
             if cells:
                 opacity = f'path fill-opacity="{_n(shade / SHADES)}"'
                 self._mark(f'{opacity} d="{cells}"', "full", role)
@@ -185,9 +195,21 @@ def _circle(centre: Point, radius: float) -> str:
     return f'circle cx="{_n(centre[0])}" cy="{_n(centre[1])}" r="{_n(radius)}"'
 
 
-def _cell(corner: Point, size: float, row: int, column: int) -> str:
+def _runs(places: list[list[int]]) -> list[tuple[int, int, int]]:
+    """Where cells of one row follow each other: the first of them, and how many."""
+    runs: list[tuple[int, int, int]] = []
+    for i, j in places:
+        row, first, count = runs[-1] if runs else (-1, -1, 0)
+        if (i, j) == (row, first + count):
+            runs[-1] = (row, first, count + 1)
+        else:
+            runs.append((i, j, 1))
+    return runs
+
+
+def _cell(corner: Point, size: float, row: int, column: int, count: int) -> str:
     place = f"M{_n(corner[0] + size * column)},{_n(corner[1] + size * row)}"
-    return f"{place}h{_n(size)}v{_n(size)}h{_n(-size)}z"
+    return f"{place}h{_n(count * size)}v{_n(size)}h{_n(-count * size)}z"
 
 
 def _frame(corner: Point, width: float, height: float) -> str:

@@ -14,11 +14,11 @@ THETA = math.radians(30)  # the angle of the view that is drawn
 R = 0.4  # the place on the detector of the ray that is drawn
 DETECTOR = -1.62  # how far below the centre the rays end
 BODY = ((0.0, 0.0, 1.0, 0.35), (0.45, 0.2, 0.22, 0.65), (-0.35, -0.25, 0.3, 0.4))
-ROWS = 21  # angles of the sinogram, and places on its detector
+ROWS = 14  # angles of the sinogram, and places on its detector
 
 PLOT = (132, 84)  # the size of a curve
-SIDE = 11  # of an image that is back-projected, in pixels
-CELL = 11
+SIDE = 9  # of an image that is back-projected, in pixels
+CELL = 13
 DISC = 0.5  # the radius of the disc that the chain begins with
 MANY = 60  # views
 
@@ -133,11 +133,11 @@ def _view(drawing: Drawing) -> None:
 def _data() -> Drawing:
     """The sinogram, the row of the view that is drawn, and its datum."""
     drawing = Drawing(*HALF, "")
-    cell = 12
+    cell = 18
     corner = (68, 36)
     theta = torch.arange(ROWS, dtype=torch.float64)[:, None] * math.pi / ROWS
     r = (torch.arange(ROWS, dtype=torch.float64) - (ROWS - 1) / 2) * 2.4 / ROWS
-    drawing.matrix(corner, sinogram(theta, r), cell, "data")
+    drawing.matrix(corner, sinogram(theta, r), cell, "data", joined=True)
     right = corner[0] + ROWS * cell
     bottom = corner[1] + ROWS * cell
     y = corner[1] + (THETA / math.pi * ROWS + 0.5) * cell
@@ -187,7 +187,7 @@ def _curve(drawing: Drawing, corner: Point, view, words: str) -> None:
     """A view of the disc as a curve on the line of zero."""
     x, y = corner
     width, height = PLOT
-    d = torch.linspace(-1, 1, 121, dtype=torch.float64)
+    d = torch.linspace(-1, 1, 49, dtype=torch.float64)
     values = view(d, DISC).clamp(min=-0.32)
     scale = 0.56 * height / values.max().item()
     zero = y + 0.6 * height
@@ -203,7 +203,7 @@ def _sums(drawing: Drawing, corners: list[Point], view, words: str) -> None:
     """What is back-projected from four views and from many, with words below."""
     for corner, views in zip(corners, (4, MANY), strict=True):
         image = back_projected(view, views).clamp(min=0)
-        drawing.matrix(corner, image, CELL, "data")
+        drawing.matrix(corner, image, CELL, "data", joined=True)
         drawing.text((corner[0] + SIDE * CELL / 2, corner[1] - 12), f"{views} views")
     middle = (corners[0][0] + corners[1][0] + SIDE * CELL) / 2
     drawing.text((middle, corners[0][1] + SIDE * CELL + 16), words)

@@ -14,19 +14,23 @@ import secrets
 import sys
 from pathlib import Path
 
+import torch
+
 from .. import projects
 from ..checks import one_line
+from .rubric import precision
 
 PROJECTS = {name: getattr(projects, name) for name in projects.NAMES}
 
 
 def answer_in(file: Path, name: str):
-    """The function of that name that a file defines.
+    """The function of that name that a file defines, and what else it sets stays there.
 
     Raises: SystemExit, with a sentence, for a file that does not run or lacks the function.
     """
     try:
-        found = runpy.run_path(str(file)).get(name)
+        with precision(torch.get_default_dtype()):
+            found = runpy.run_path(str(file)).get(name)
     except Exception as error:  # a file of somebody else may raise anything
         sys.exit(f"{file} cannot be run: {type(error).__name__}: {one_line(error)}")
     if not callable(found):

@@ -20,7 +20,7 @@ from ..metrics import coverage, relative_error
 from ..operators import Blur, Downsample, Gradient, Mask
 from ..priors import L1
 from ..signals import gaussian_psf
-from .rubric import Refused, Row, Score, measured, parts, tensor
+from .rubric import Refused, Row, Score, measured, parts, precision, tensor
 
 ASKED = "restore"  # the name of the function that a file hands in
 SIDE = 64  # pixels of an image
@@ -70,6 +70,7 @@ def window() -> Tensor:
     return ((0.95 - away) / 0.15).clamp(0, 1)
 
 
+@precision(torch.float64)
 def frame(seed: int, names: tuple[str, ...] = OTHERS) -> tuple[Frame, Tensor]:
     """What is measured of one of these photographs, and the scene itself, (64, 64).
 
@@ -159,6 +160,7 @@ def numbers_of(restore: Callable[[Frame], Answer], seed: int) -> list[float]:
     return [relative_error(f_hat, f) / best_error, *held, score]
 
 
+@precision(torch.float64)
 def score(restore: Callable[[Frame], Answer], seed: int | None = None) -> Score:
     """The points of a function that takes a `Frame` and returns an `Answer`.
 

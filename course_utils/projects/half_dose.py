@@ -22,7 +22,7 @@ from .. import images, noise, signals, solvers
 from ..metrics import relative_error
 from ..operators import Downsample, Gradient, Radon
 from ..priors import L1
-from .rubric import Row, Score, measured, parts, tensor
+from .rubric import Row, Score, measured, parts, precision, tensor
 
 ASKED = "reconstruct"  # the name of the function that a file hands in
 SIDE = 64  # pixels of an image
@@ -141,6 +141,7 @@ def line_integrals(counts: Tensor) -> Tensor:
     return -torch.log(counts.clamp(min=0.5) / PHOTONS) / MU
 
 
+@precision(torch.float64)
 def scan(seed: int, name: str = OTHER) -> tuple[Scan, Truth]:
     """One scan and what it hides: an even seed gives a phantom, an odd one the section.
 
@@ -269,6 +270,7 @@ def numbers_of(answers: list[Answer], seed: int) -> list[float]:
     return [*means[:2], area, lost_or_invented, means[2]]
 
 
+@precision(torch.float64)
 def score(reconstruct: Callable[[Scan], Answer], seed: int | None = None) -> Score:
     """The points of a function that takes a `Scan` and returns an `Answer`.
 

@@ -6,7 +6,8 @@ answer that ends in an error, or has the wrong type or shape, earns nothing; it 
 
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,6 +41,17 @@ class Row:
     def asked(self) -> str:
         """The number that earns all points, in words."""
         return f"{'at most' if self.full < self.none else 'at least'} {self.full:g}"
+
+
+@contextmanager
+def precision(dtype: torch.dtype) -> Iterator[None]:
+    """Tensors without a type have this one, inside; also a mark on a function."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 class Refused(Exception):

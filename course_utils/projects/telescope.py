@@ -20,7 +20,7 @@ from torch.nn.functional import pad
 from .. import images, noise, solvers
 from ..metrics import relative_error
 from ..operators import Blur, Downsample, Gradient
-from .rubric import Row, Score, measured, number, parts, tensor
+from .rubric import Row, Score, measured, number, parts, precision, tensor
 
 SIDE = 96  # pixels of an image
 STAR = 25  # and of an exposure of a star
@@ -87,6 +87,7 @@ def mirror(draw: torch.Generator) -> Tensor:
     return h / h.sum()
 
 
+@precision(torch.float64)
 def night(seed: int, louder: float = 1.0) -> tuple[Night, Truth]:
     """One night, and what it hides; ``louder`` multiplies the noise level."""
     draw = noise.seeded(seed)
@@ -188,6 +189,7 @@ def numbers_of(restore: Callable[[Night], Answer], seed: int) -> list[float]:
     ]
 
 
+@precision(torch.float64)
 def score(restore: Callable[[Night], Answer], seed: int | None = None) -> Score:
     """The points of a function that takes a `Night` and returns an `Answer`.
 

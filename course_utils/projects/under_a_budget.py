@@ -20,7 +20,7 @@ from .. import noise
 from ..metrics import nmse_db
 from ..operators import Blur, Downsample
 from ..signals import gaussian_psf, piecewise_constant
-from .rubric import Refused, Row, Score, measured, tensor
+from .rubric import Refused, Row, Score, measured, precision, tensor
 
 ASKED = "train"  # the name of the function that a file hands in
 PIXELS = 128  # of a line
@@ -52,6 +52,7 @@ class Task(NamedTuple):
     seed: int
 
 
+@precision(torch.float64)
 def pairs(count: int, seed: int, sigma: float = SIGMA) -> tuple[Tensor, Tensor]:
     """Data and lines, both (count, 128), in single precision; the lines are periodic."""
     draw = noise.seeded(seed)
@@ -121,6 +122,7 @@ def numbers_of(train: Callable[[Task], nn.Module], seed: int) -> list[float]:
     return [sum(gains) / SEEDS, min(gains), sum(in_noise) / SEEDS, *costs]
 
 
+@precision(torch.float32)
 def score(train: Callable[[Task], nn.Module], seed: int | None = None) -> Score:
     """The points of a function that takes a `Task` and returns a network.
 

@@ -78,7 +78,8 @@ def complaint(error: Exception, traceback: TracebackType) -> str:
     if isinstance(error, AssertionError):
         return f"Not yet: {sentence(error)}"
     if isinstance(error, NameError):
-        return f"Not yet: `{error.name}` is not defined. Run the cell above first."
+        name = error.name
+        return f"Not yet: `{name}` is not defined. Run the cell above, or import it there."
     if line := line_of_reader(traceback):
         name = type(error).__name__
         return f"Not yet: your line `{line}` ends in {name}: {sentence(error)}"

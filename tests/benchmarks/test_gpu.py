@@ -140,7 +140,15 @@ def test_every_row_is_written_at_once_and_a_failure_stops_nothing(found, tmp_pat
 
 @pytest.mark.slow
 def test_the_command_measures_what_it_is_asked_for(tmp_path):
-    words = ["--device", "cpu", "--quick", "--out", str(tmp_path), "--only", "Spectral network"]
+    words = [
+        "--device",
+        "cpu",
+        "--quick",
+        "--out",
+        str(tmp_path),
+        "--only",
+        "Spectral network",
+    ]
     assert command.main(words) == 0
     assert len(written(tmp_path)["rows"]) == 1 and not written(tmp_path)["checks"]
 

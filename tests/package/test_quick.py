@@ -181,10 +181,10 @@ def double(condition="double(3) == 6"):
         ("def double(x):\n    y = ...\n    return y", checking.NOTHING),
         ("def double(x):\n    for k in x:\n        ...", checking.NOTHING),
         ("double = ...", checking.NOTHING),
-        ("", "Not yet: `double` is not defined. Run the cell above first."),
+        ("", "Not yet: `double` is not defined. Run the cell above, or import it there."),
         (
             "def double(x):\n    return 2 * y",
-            "Not yet: `y` is not defined. Run the cell above first.",
+            "Not yet: `y` is not defined. Run the cell above, or import it there.",
         ),
         (
             "def double(x):\n    return x / 0",

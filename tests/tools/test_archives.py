@@ -44,7 +44,8 @@ def test_the_notebooks_run_from_their_archive_and_students_get_no_solution(tmp_p
         command, cwd=notebooks, check=True, capture_output=True, text=True
     )
     assert str(notebooks) in said.stdout
-    chapters = sorted(path.name for path in (notebooks / "book").glob("[0-9]*.ipynb"))
-    assert chapters == sorted(path.name for path in student.glob("*.ipynb"))
+    kinds = ("[0-9]*.ipynb", "project-*.ipynb")
+    given = [path.name for kind in kinds for path in (notebooks / "book").glob(kind)]
+    assert sorted(given) == sorted(path.name for path in student.glob("*.ipynb"))
     texts = [path.read_text(encoding="utf-8") for path in student.glob("*.ipynb")]
     assert texts and not any('"solution"' in text for text in texts)

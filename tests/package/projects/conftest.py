@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from course_utils.projects.rubric import precision
+
 
 @pytest.fixture
 def in_double_precision():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
+    with precision(torch.float64):
+        yield

@@ -1,9 +1,10 @@
 """The command that scores files which students hand in."""
 
 import pytest
+import torch
 
 from course_utils.projects import __main__ as command
-from course_utils.projects import rubric, telescope
+from course_utils.projects import error_bars, half_dose, rubric, telescope, under_a_budget
 
 ROW = rubric.Row("an error", 10, full=0.0, none=1.0)
 
@@ -50,3 +51,28 @@ def test_an_unknown_project_is_named_with_those_that_there_are(tmp_path, capsys)
     with pytest.raises(SystemExit):
         command.main(["microscope", written(tmp_path, "")])
     assert "telescope" in capsys.readouterr().err
+
+
+def test_what_a_file_sets_does_not_reach_the_next(tmp_path, capsys):
+    sets = "import torch\ntorch.set_default_dtype(torch.float64)\n"
+    one = written(tmp_path, sets + "def restore(seed):\n    return 0.5\n", "one.py")
+    before = torch.get_default_dtype()
+    assert command.main(["telescope", one, "--seed", "3"]) == 0
+    assert torch.get_default_dtype() == before
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda: telescope.night(1)[0].g,
+        lambda: error_bars.frame(1)[0].g,
+        lambda: half_dose.scan(1)[1].f,
+        lambda: under_a_budget.pairs(3, 1)[0],
+    ],
+)
+def test_data_do_not_depend_on_the_type_that_tensors_have(drawn):
+    found = []
+    for dtype in (torch.float32, torch.float64):
+        with rubric.precision(dtype):
+            found.append(drawn())
+    assert found[0].dtype == found[1].dtype and found[0].equal(found[1])
