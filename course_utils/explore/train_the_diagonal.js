@@ -119,7 +119,9 @@ function passPlot(panels, half) {
     yticks: [0, 0.5, 1],
   });
   const [wiener, learned] = ["classical", "learned"].map((role) => curve(plot, role));
-  const seen = (line) => line.slice(0, last + 1).map((v) => clamp(v, -9, 9));
+  const off = 9; // beyond the plot, where what has diverged is drawn
+  const onPlot = (v) => Number.isNaN(v) ? off : clamp(v, -off, off);
+  const seen = (line) => line.slice(0, last + 1).map(onPlot);
   return (shown) => {
     wiener(seen(shown.wiener));
     learned(seen(shown.now));
