@@ -42,9 +42,9 @@ def test_the_stored_pictures_have_the_scores_of_the_table(stored):
     unpacked = np.frombuffer(zlib.decompress(b64decode(packed[1])), np.uint8)
     assert stored.views == [8, 16, 32, 64]
     step = stored.pictures["step"]  # of 96 levels
-    np.testing.assert_allclose(
-        pictures[1, 3, 1].flatten(), unpacked / 255, atol=step / 2 + 1e-7
-    )
+    sent = np.round(unpacked / 255 / step) * step
+    np.testing.assert_allclose(pictures[1, 3, 1].flatten(), sent, atol=1e-7)
+    assert step == pytest.approx(1 / 95)
     np.testing.assert_allclose(stored.found(), pictures[1, 3], atol=1e-7)
 
 
