@@ -49,9 +49,16 @@ lab: .venv/installed  ## open JupyterLab on the chapters
 notebooks: .venv/installed  ## run every chapter and rewrite it in its normal form
 	$(RUN) tools/notebooks.py run
 
+# KEEP=FOLDER carries over the answers in it, of an earlier release.
 student: .venv/installed  ## write the notebooks without solutions to _build/student
+	@test ! "$(KEEP)" -ef _build/student || \
+	  { echo "$(KEEP) would be overwritten: copy the answers to another folder first"; exit 1; }
 	@rm -rf _build/student
-	$(RUN) tools/notebooks.py student _build/student
+	$(RUN) tools/notebooks.py student _build/student --keep "$(KEEP)"
+
+solutions: book  ## write the chapters with their solutions, and a hand-out, to _build/solutions
+	@rm -rf _build/solutions
+	$(RUN) tools/notebooks.py solutions _build/solutions
 
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
@@ -113,5 +120,5 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest links archives lab notebooks student studies bench gpu \
+.PHONY: help book test test-all test-oldest links archives lab notebooks student solutions studies bench gpu \
   mutants faults lint check

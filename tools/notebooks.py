@@ -1,7 +1,8 @@
 """Run the chapters in place, check them, move them, and make the student version.
 
 usage: notebooks.py run|tidy|check [CHAPTER ...]      (all chapters if none is named)
-       notebooks.py student FOLDER [CHAPTER ...]
+       notebooks.py student FOLDER [CHAPTER ...] [--keep OLD]
+       notebooks.py solutions FOLDER [CHAPTER ...]
        notebooks.py html FOLDER NOTEBOOK ...          (files, or folders of them)
        notebooks.py move CHAPTER NUMBER [--name NAME] [--part CAPTION] [--dry-run]
        notebooks.py new NAME NUMBER [--title TITLE] [--part CAPTION] [--dry-run]
@@ -9,7 +10,9 @@ usage: notebooks.py run|tidy|check [CHAPTER ...]      (all chapters if none is n
 run      execute each chapter from top to bottom; write it in normal form if it changed
 tidy     write each chapter in normal form without running it, after editing prose
 check    say in sentences what is wrong with each chapter and with the book; write nothing
-student  write the chapters without solutions and outputs to a folder of their own
+student  write the chapters without solutions and outputs to a folder of their own, with the
+         answers that a folder of an earlier release holds
+solutions  write the chapters with the solutions in place, and a hand-out to print
 html     write the notebooks of others to a folder, as pages in which nothing runs
 move     give a chapter another number or name; the others make room, and links follow
 new      insert a chapter in the house's form, run it, and say what is still to be written
@@ -42,6 +45,7 @@ from execution import run, tested_with
 from harmless import write_pages
 from nbformat import ValidationError
 from normal_form import dumps, normalise, read
+from solved import write_solutions
 from student import write_student
 
 
@@ -136,10 +140,12 @@ def parser():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = top.add_subparsers(dest="command", required=True)
-    for name in ("run", "tidy", "check", "student", "html"):
+    for name in ("run", "tidy", "check", "student", "solutions", "html"):
         command = commands.add_parser(name)
-        if name in ("student", "html"):
+        if name in ("student", "solutions", "html"):
             command.add_argument("folder", type=Path)
+        if name == "student":
+            command.add_argument("--keep", metavar="OLD")
         command.add_argument("chapters", nargs="+" if name == "html" else "*", type=Path)
     for name, what, words in (("move", "chapter", "--name"), ("new", "name", "--title")):
         command = commands.add_parser(name)
@@ -162,7 +168,11 @@ def obey(options, root):
     paths = given or book_files.notebooks(root)
     if options.command == "student":
         paths = given or [*chapters(root), *book_files.projects(root)]
-        write_student(paths, options.folder, root, repository_address(root))
+        keep = Path(options.keep) if options.keep else None
+        write_student(paths, options.folder, root, repository_address(root), keep)
+        return 0
+    if options.command == "solutions":
+        write_solutions(given or chapters(root), options.folder, root)
         return 0
     if options.command == "check":
         return int(check(paths, root if not options.chapters else None) > 0)

@@ -3,7 +3,9 @@
 import copy
 import re
 import shutil
+from pathlib import Path
 
+import keep_answers
 from normal_form import dumps, normalise, read, tags
 
 README = """# Deep Learning and Inverse Problems: notebooks for students
@@ -19,6 +21,12 @@ On Windows write `.venv\\Scripts\\python` instead of `.venv/bin/python`.
 Every exercise has a starter, in which `...` stands for what you write, and a check. The
 check says what is missing until the answer is right, and Run All goes on to the end of the
 notebook all the same.
+
+When a new release comes, unpack it beside this folder. In the new one,
+
+    python keep_answers.py THIS_FOLDER
+
+carries over your answers and your own cells, and says what it did. It changes nothing here.
 
 A check runs whatever code its notebook holds. So run a notebook that somebody else wrote
 only in a container, or as another user of the machine, with no network and with nothing in
@@ -48,6 +56,7 @@ def without_solutions(notebook, address=""):
     for cell in new.cells:
         if cell.cell_type == "code":
             cell.execution_count = None
+    new.metadata["released"] = keep_answers.stamped(new)
     return new
 
 
@@ -62,19 +71,33 @@ def linked_files(notebook, folder):
     ]
 
 
-def write_student(paths, folder, root, address=""):
-    """Write the student version of the chapters, and what they need, to a folder."""
+def write_student(paths, folder, root, address="", keep=None):
+    """Write the student version of the chapters, and what they need, to a folder.
+
+    The answers in a folder ``keep``, of an earlier release, are carried over.
+
+    Raises: ValueError if the notebooks of the two folders would be the same files.
+    """
+    if keep and keep.resolve() == folder.resolve():
+        raise ValueError(f"{folder} holds the answers: write the new release elsewhere")
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
-        notebook = without_solutions(read(path), address)
-        (folder / path.name).write_text(dumps(notebook), encoding="utf-8", newline="\n")
-        for linked in linked_files(notebook, path.parent):
-            copy_to(linked, folder / linked.relative_to(path.parent))
+        write_notebook(without_solutions(read(path), address), path, folder)
     for name in NEEDED:
         copy_to(root / name, folder / name)
     (folder / "README.md").write_text(README, encoding="utf-8")
+    copy_to(Path(keep_answers.__file__), folder / "keep_answers.py")
     print(f"{len(paths)} student notebooks in {folder}")
     print("What comes back runs code in its checks: the README there says where to run it.")
+    if keep:
+        keep_answers.main(keep, folder)
+
+
+def write_notebook(notebook, path, folder):
+    """Write a notebook made of the chapter at ``path``, and the files that it links to."""
+    (folder / path.name).write_text(dumps(notebook), encoding="utf-8", newline="\n")
+    for linked in linked_files(notebook, path.parent):
+        copy_to(linked, folder / linked.relative_to(path.parent))
 
 
 def copy_to(source, target):
