@@ -9,6 +9,7 @@ TRY = TQDM_DISABLE=1 $(RUN) -m pytest --nbval --nbval-current-env --nbval-cell-t
   --nbval-kernel-startup-timeout=600 -n 2
 BENCH = .venv-bench/bin/python
 OLDEST = .venv-oldest/bin/python
+PLAIN = .venv-sphinx/bin/python
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,7 +26,7 @@ test: book  ## build the book, then test the package, the chapters and the pages
 	@$(RUN) tools/tested.py _build/tested
 	$(TRY) -m "not rare" tests _build/tested
 
-test-all: book  ## the same, and what is rare: other round-off, every theme and width
+test-all: book sphinx .venv/media  ## the same, and what is rare: other round-off, every theme and width
 	@$(RUN) tools/tested.py _build/tested
 	$(TRY) tests _build/tested book
 
@@ -42,6 +43,18 @@ links: .venv/installed  ## see whether the addresses that the book names are sti
 
 archives: book  ## zip the pages, the notebooks and the student version into _build/archives
 	@$(RUN) tools/archives.py _build/archives
+
+slides: .venv/media  ## make a deck of slides for each chapter in _build/slides
+	@$(RUN) tools/slides.py _build/slides
+
+pdf: book .venv/media  ## print the whole book to _build/book.pdf
+	@$(RUN) tools/pdf.py _build/book.pdf
+
+# The way out of Jupyter Book, which is the last of its line: the same pages, without it.
+sphinx: .venv/installed .venv-sphinx/installed  ## build the pages with Sphinx 9 alone into _build/sphinx/html
+	@$(RUN) tools/plain_sphinx.py _build/sphinx
+	@$(QUIETLY) $(PLAIN) -m sphinx -q -W -n --keep-going -c _build/sphinx \
+	  -d _build/sphinx/doctrees . _build/sphinx/html
 
 lab: .venv/installed  ## open JupyterLab on the chapters
 	$(RUN) -m jupyterlab book
@@ -107,6 +120,17 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  .venv/bin/python -m pip install --disable-pip-version-check -q -r tools/requirements.txt
 	@cat tools/requirements.txt > $@
 
+.venv/media: .venv/installed tools/media-requirements.txt
+	@cmp -s tools/media-requirements.txt $@ || \
+	  .venv/bin/python -m pip install --disable-pip-version-check -q -r tools/media-requirements.txt
+	@cat tools/media-requirements.txt > $@
+
+.venv-sphinx/installed: tools/sphinx-requirements.txt
+	@cmp -s tools/sphinx-requirements.txt $@ || { \
+	  test -x $(PLAIN) || $(PYTHON) -m venv .venv-sphinx && \
+	  $(PLAIN) -m pip install --disable-pip-version-check -q -r tools/sphinx-requirements.txt; }
+	@cat tools/sphinx-requirements.txt > $@
+
 .venv-oldest/installed: requirements.txt pyproject.toml tools/oldest.py
 	@$(PYTHON) tools/oldest.py $(TORCH) > _build/oldest.txt
 	@cmp -s _build/oldest.txt $@ || { \
@@ -120,5 +144,5 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest links archives lab notebooks student solutions studies bench gpu \
+.PHONY: help book test test-all test-oldest links archives lab notebooks student solutions studies slides pdf sphinx bench gpu \
   mutants faults lint check

@@ -196,7 +196,7 @@ def digest(paths):
 
 def setup(app):
     """Connect the parts to Sphinx; a change here or in a style makes every page anew."""
-    static = sorted((Path(app.confdir) / "book" / "_static").glob("*.*"))
+    static = sorted((Path(app.srcdir) / "book" / "_static").glob("*.*"))
     app.add_config_value("coursebook_source", digest(SOURCES), "env")
     app.add_config_value("coursebook_static", digest(static), "html")
     app.connect("config-inited", prepare, priority=100)

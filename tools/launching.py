@@ -36,7 +36,7 @@ def prepare(app, options):
         options.setdefault("repository_provider", "gitlab")  # the most likely of the rest
     if repository.host != "github.com":
         (options.get("launch_buttons") or {}).pop("colab_url", None)
-    if note := note_on_branch(repository, branch_here(app.confdir, os.environ)):
+    if note := note_on_branch(repository, branch_here(app.srcdir, os.environ)):
         logging.getLogger(__name__).info(note)
 
 

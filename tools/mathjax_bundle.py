@@ -111,7 +111,7 @@ def write(fresh):
 def prepare(app, config):
     """Before the build: MathJax in its place, and told what is in it."""
     for folder in config.html_extra_path:
-        copy(Path(app.confdir) / folder)
+        copy(Path(app.srcdir) / folder)
     config.mathjax_path = f"../mathjax/{BUNDLE}"
     config.mathjax_options = {"async": "async"}  # figures do not wait for formulas
     config.mathjax3_config = SETTINGS | (config.mathjax3_config or {})

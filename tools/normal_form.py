@@ -18,7 +18,7 @@ from folding import with_fold
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"chapter", "plain_words", "tested", "widgets"}
-CELL_METADATA = {"tags", "mystnb", "typed", "band", "fold", "wrong"}
+CELL_METADATA = {"tags", "mystnb", "typed", "band", "fold", "wrong", "slideshow"}
 BARS = {"FloatProgressModel", "IntProgressModel"}
 PNG_TEXT = {b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 KERNEL = {

@@ -79,7 +79,7 @@ def foot(app, pagename, title):
     """The foot of a page, as HTML."""
     config = app.config
     options = config.html_theme_options
-    number = version(app.confdir)
+    number = version(app.srcdir)
     stamp = f"{config.html_title}, version {number}." if number else f"{config.html_title}."
     found = repository_of(options)
     known = found is not None and pagename in app.env.found_docs

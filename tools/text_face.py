@@ -23,17 +23,22 @@ def rule(path, weight, style):
     )
 
 
+def sheet(root):
+    """The style sheet with the faces of the book that lies in a folder."""
+    rules = [
+        rule(Path(root) / FONTS / f"course-serif-{name}.woff2", *kind.split())
+        for name, kind in FACES.items()
+    ]
+    return "".join(rules)
+
+
 def write(app):
     """Write the sheet, before the pages that name it."""
     if app.builder.format != "html":
         return
-    rules = [
-        rule(Path(app.confdir) / FONTS / f"course-serif-{name}.woff2", *kind.split())
-        for name, kind in FACES.items()
-    ]
-    sheet = Path(app.outdir) / "_static" / SHEET
-    sheet.parent.mkdir(parents=True, exist_ok=True)
-    sheet.write_text("".join(rules), encoding="utf-8")
+    path = Path(app.outdir) / "_static" / SHEET
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(sheet(app.srcdir), encoding="utf-8")
 
 
 def setup(app):

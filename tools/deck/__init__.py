@@ -1,0 +1,1 @@
+"""Slides from a chapter: which cell becomes one (`rule`), and how it looks (`page`)."""
