@@ -38,6 +38,9 @@ test-oldest: book .venv-oldest/installed  ## the tests with the oldest packages 
 	  -n 2 -W default -m "not rare" \
 	  tests/package tests/studies _build/tested
 
+test-colab: .venv/installed .venv-colab/installed  ## every notebook alone in an empty folder, as on Colab
+	$(QUIETLY) .venv/bin/python -m pytest -n 2 tests/book/test_alone.py
+
 links: .venv/installed  ## see whether the addresses that the book names are still there
 	@$(QUIETLY) .venv/bin/jupyter-book build . --builder linkcheck
 
@@ -131,6 +134,12 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(PLAIN) -m pip install --disable-pip-version-check -q -r tools/sphinx-requirements.txt; }
 	@cat tools/sphinx-requirements.txt > $@
 
+.venv-colab/installed: tools/colab-requirements.txt
+	@cmp -s tools/colab-requirements.txt $@ || { \
+	  test -x .venv-colab/bin/python || $(PYTHON) -m venv .venv-colab && \
+	  .venv-colab/bin/python -m pip install --disable-pip-version-check -q -r tools/colab-requirements.txt; }
+	@cat tools/colab-requirements.txt > $@
+
 .venv-oldest/installed: requirements.txt pyproject.toml tools/oldest.py
 	@$(PYTHON) tools/oldest.py $(TORCH) > _build/oldest.txt
 	@cmp -s _build/oldest.txt $@ || { \
@@ -144,5 +153,5 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest links archives lab notebooks student solutions studies slides pdf sphinx bench gpu \
+.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks student solutions studies slides pdf sphinx bench gpu \
   mutants faults lint check
