@@ -3,6 +3,7 @@
 from .band_and_noise import BandAndNoise
 from .blur_and_noise import BlurAndNoise
 from .by_eye import ByEye
+from .claims_and_verdicts import ClaimsAndVerdicts
 from .dead_patch import DeadPatch
 from .emissivity_and_threshold import EmissivityAndThreshold
 from .five_rules import FiveRules
@@ -37,6 +38,7 @@ __all__ = [
     "BandAndNoise",
     "BlurAndNoise",
     "ByEye",
+    "ClaimsAndVerdicts",
     "DeadPatch",
     "EmissivityAndThreshold",
     "FiveRules",

@@ -11,6 +11,8 @@ import tokenize
 
 MAY_IMPORT = {
     "__init__": set(),
+    "audit": {"bayes", "linear", "networks", "operators", "signals", "solvers", "tables"}
+    | {"unrolled"},
     "bayes": {"checks", "linear", "solvers"},
     "checkpoint": set(),
     "checks": set(),

@@ -37,6 +37,26 @@ def by_eye(randn):
     return explore.ByEye(H, photographs, randn(SIDE, SIDE), 0.03, log10_lam=-5.0)
 
 
+def claims_and_verdicts(randn):
+    del randn
+    decided = {"is": "a less b", "measured": "−1 dB", "asked": "< 0 dB", "holds": True}
+    claim = {
+        "place": "Key result 1",
+        "name": "Physics saves data",
+        "verdict": "holds",
+        "condition": "",
+        "reason": "",
+        "problems": ["lines"],
+        "methods": ["matrix"],
+        "tables": ["data-efficiency"],
+        "where": ["10-fixed-and-learned#fig-pairs"],
+        "inside": [decided],
+        "outside": [],
+    }
+    fails = {"verdict": "fails", "problems": ["lines", "tomography"], "methods": []}
+    return explore.ClaimsAndVerdicts([claim, claim | fails])
+
+
 def dead_patch(randn):
     H = Blur(gaussian_psf(0.7, ndim=2).double(), (SIDE, SIDE))
     f = 0.4 + 0.05 * randn(SIDE, SIDE)
@@ -251,6 +271,7 @@ EXAMPLES = {
         band_and_noise,
         blur_and_noise,
         by_eye,
+        claims_and_verdicts,
         dead_patch,
         emissivity_and_threshold,
         five_rules,

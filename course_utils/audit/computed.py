@@ -1,0 +1,108 @@
+"""What needs no training: identities to round-off, and operators beside their Fourier form.
+
+All in double precision, on operators small enough to be matrices. Each function returns a
+list of numbers, as those of ``measured`` do.
+"""
+
+from functools import cache
+
+import torch
+from torch import Tensor, nn
+
+from .. import bayes, signals, solvers
+from ..linear import Matrix
+from ..networks import SpectralNet, TwoLayer
+from ..operators import Blur, Radon
+from ..unrolled import UnrolledProximal
+
+SIDE = 16  # pixels along one side of what a matrix holds
+LAM = 0.01
+
+
+def blur(boundary: str = "periodic") -> Blur:
+    """A Gaussian blur of one pixel on pictures of 16 x 16."""
+    return Blur(signals.gaussian_psf(1.0, ndim=2).double(), (SIDE, SIDE), boundary)
+
+
+def scanner() -> Radon:
+    """24 views of a picture of 16 x 16."""
+    return Radon(SIDE, torch.arange(24).double() / 24 * torch.pi).double()
+
+
+def off_diagonal(H) -> list[float]:
+    """How much of H^T H no Fourier diagonal has: ||F H^T H F* - diagonal|| / ||H^T H||."""
+    A = Matrix.of(H).A.to(torch.complex128)
+    waves = torch.fft.fft2(torch.eye(SIDE**2).view(-1, SIDE, SIDE).double(), norm="ortho")
+    F = waves.flatten(1).T
+    spectral = F @ A.mH @ A @ F.mH
+    outside = spectral - torch.diag(spectral.diagonal())
+    return [(outside.norm() / spectral.norm()).item()]
+
+
+@cache
+def periodic_off_diagonal() -> list[float]:
+    """The same for a periodic blur, of which H = U S V^T is the Fourier form."""
+    return off_diagonal(blur())
+
+
+@cache
+def dark_off_diagonal() -> list[float]:
+    """The same for a blur with nothing beyond the edge."""
+    return off_diagonal(blur("zero"))
+
+
+@cache
+def scanner_off_diagonal() -> list[float]:
+    """The same for projections."""
+    return off_diagonal(scanner())
+
+
+def data(H, scenes: int = 5) -> Tensor:
+    """Random data in the shape that H has, from a seed of their own."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(scenes, *H.out_shape, generator=generator, dtype=torch.float64)
+
+
+def apart(a: Tensor, b: Tensor) -> list[float]:
+    """||a - b|| / ||b|| for each scene."""
+    return ((a - b).flatten(1).norm(dim=1) / b.flatten(1).norm(dim=1)).tolist()
+
+
+@cache
+def map_apart() -> list[float]:
+    """The MAP estimate that a posterior has, from the least squares with a penalty."""
+    H = blur()
+    g = data(H)
+    means = [bayes.posterior(H, one, 0.1, 1.0).mean for one in g]
+    return apart(torch.stack(means), solvers.tikhonov(H, g, 0.1**2))
+
+
+@cache
+def forms_apart() -> list[float]:
+    """H^T (H H^T + lam I)^-1 g, as two layers, from (H^T H + lam I)^-1 H^T g."""
+    H = scanner()
+    g = data(H)
+    with torch.no_grad():
+        first, second = (TwoLayer(H, LAM, inverse=form)(g) for form in ("first", "second"))
+    return apart(second, first)
+
+
+@cache
+def layers_apart() -> list[float]:
+    """The four layers before training from the estimate that they are."""
+    H = blur()
+    g = data(H)
+    with torch.no_grad():
+        return apart(SpectralNet(H, lam=LAM).double()(g), solvers.tikhonov(H, g, LAM))
+
+
+@cache
+def unrolled_apart() -> list[float]:
+    """K unrolled layers before training from K iterations."""
+    H = scanner()
+    g = data(H)
+    tau = 1 / Matrix.of(H).A.square().sum()  # ||H|| is below the Frobenius norm
+    iterations = solvers.run(solvers.gradient_descent(H, g, tau), 7)
+    with torch.no_grad():
+        layers = UnrolledProximal(H, [nn.Identity()] * 7, tau).double()(g)
+    return apart(layers, iterations)

@@ -1,0 +1,117 @@
+"""What a row is about: its problems, its methods, and the studies that measured it."""
+
+from . import computed, measured
+from .verdict import Inequality, Row
+
+BLUR = "deconvolution, lines"
+PICTURES = "deconvolution, photographs"
+WRONG = "deconvolution, wrong model"
+SPARSE = "sparse recovery"
+SCANNER = "tomography"
+CAMERA = "infrared"
+EXACT = "exact operators"
+PROBLEMS = {
+    "edges": BLUR,
+    "stationary": BLUR,
+    "wide blur": BLUR,
+    "spikes": BLUR,
+    "lines": BLUR,
+    "photographs": PICTURES,
+    "small pictures": PICTURES,
+    "displaced": WRONG,
+    "dark ends": WRONG,
+    "sparse": SPARSE,
+}
+STUDIES = {  # of each function: the table that it reads, and its problem if it has one
+    measured.gap: ("data-efficiency", None),
+    measured.learned_share: ("data-efficiency", None),
+    measured.by_budget: ("physics-or-data", None),
+    measured.over_classical: ("physics-or-data", None),
+    measured.psnr_gap: ("tomography", SCANNER),
+    measured.times_faster: ("tomography", SCANNER),
+    measured.photograph_ratio: ("unrolled-photographs", PICTURES),
+    measured.tail: ("unrolling", SPARSE),
+    measured.sparse_gap: ("unrolling", SPARSE),
+    measured.after_training: ("unrolling-budgets", SPARSE),
+    measured.labels_gap: ("infrared", CAMERA),
+    measured.kelvin_gap: ("infrared", CAMERA),
+    measured.made_worse: ("zero-boundary", WRONG),
+    measured.spectral_cost: ("spectral-cost", PICTURES),
+    measured.sharper_prior: ("learned-numbers", SPARSE),
+}
+METHODS = {
+    "four layers": ("four layers", "spectral + head"),
+    "matrix": ("matrix", "two layers, W H'"),
+    "filter": ("filter without H", "Wiener"),
+    "Tikhonov": ("Tikhonov",),
+    "CNN or U-Net": ("CNN", "Tikhonov + CNN", "u-net", "frame + head"),
+    "unrolled": (
+        "network",
+        "prox",
+        "steps",
+        "primal-dual",
+        "LISTA",
+        "LISTA-CP-SS",
+        "ALISTA-SS",
+        "soft",
+        "conv",
+    ),
+    "iterations": ("TV", "tv", "ISTA", "FBP"),
+}
+
+
+def table(one: Inequality) -> str | None:
+    """The table that an inequality reads, or None where it is computed."""
+    return STUDIES.get(one.numbers.func, (None, None))[0]
+
+
+def problem(one: Inequality) -> str:
+    """The problem that an inequality is about."""
+    found = STUDIES.get(one.numbers.func, (None, EXACT))[1]
+    return found or PROBLEMS[one.numbers.args[0]]
+
+
+def methods(one: Inequality) -> list[str]:
+    """The methods that an inequality compares; the layers where it is computed."""
+    if one.numbers.func is computed.unrolled_apart:
+        return ["unrolled"]
+    if one.numbers.func is measured.made_worse:
+        return ["filter"]
+    if one.numbers.func not in STUDIES or one.numbers.func is measured.spectral_cost:
+        return ["four layers"]
+    return [name for name, group in METHODS.items() if set(group) & set(one.numbers.args)]
+
+
+def about(row: Row) -> dict[str, list[str]]:
+    """The problems, methods and tables of a row, each once and in order."""
+    every = [*row.inside, *row.outside]
+    return {
+        "problems": unique(problem(one) for one in every),
+        "methods": unique(name for one in every for name in methods(one)),
+        "tables": unique(name for one in every if (name := table(one))),
+    }
+
+
+def unique(names) -> list[str]:
+    """Each name once, where it stood first."""
+    return list(dict.fromkeys(names))
+
+
+def told(row: Row) -> dict:
+    """A row in plain words and lists, with its verdict, as a table or a page shows it."""
+    sides = {
+        side: [
+            {
+                "is": one.statement,
+                "measured": one.measured(),
+                "asked": one.asked(),
+                "holds": one.holds(),
+            }
+            for one in getattr(row, side)
+        ]
+        for side in ("inside", "outside")
+    }
+    words = ("place", "name", "condition", "reason")
+    plain = {word: getattr(row, word) for word in words}
+    where = {"where": list(row.where), "verdict": row.verdict()}
+    return plain | where | about(row) | sides

@@ -1,0 +1,151 @@
+/* Claims with their verdicts: three menus keep some, and one is open beside them. */
+
+const ALL = "all";
+const MARKS = { holds: "✓", "holds if": "◐", fails: "✗", "not testable here": "–" };
+const SIDES = { inside: "Decides", outside: "Without the condition" };
+
+/** The numbers of the claims that the menus keep, and how many have each verdict. */
+function computation(model) {
+  const claims = model.get("claims");
+  return ({ verdict, problem, method }) => {
+    const kept = (claim) =>
+      [ALL, claim.verdict].includes(verdict) &&
+      [ALL, ...claim.problems].includes(problem) &&
+      [ALL, ...claim.methods].includes(method);
+    const shown = [...claims.keys()].filter((i) => kept(claims[i]));
+    const has = (name) => shown.filter((i) => claims[i].verdict === name).length;
+    return { shown, counts: Object.keys(MARKS).map(has) };
+  };
+}
+
+/** A menu bound to a trait: everything, or one of its names. */
+function menu(controls, model, trait, names) {
+  const line = make(controls, "label", { class: "cu-menu" });
+  make(line, "span", {}, trait);
+  const select = make(line, "select", { "aria-label": trait });
+  select.dataset.lmSuppressShortcuts = "true";
+  for (const name of [ALL, ...names]) make(select, "option", { value: name }, name);
+  remember(controls, model, trait);
+  select.addEventListener("change", () => {
+    model.set(trait, select.value);
+    model.save_changes();
+  });
+  const update = () => select.value = model.get(trait);
+  model.on(`change:${trait}`, update);
+  update();
+}
+
+function menus(controls, model, claims) {
+  const all = (of) => [...new Set(claims.flatMap((claim) => claim[of]))];
+  menu(controls, model, "verdict", Object.keys(MARKS));
+  menu(controls, model, "problem", all("problems"));
+  menu(controls, model, "method", all("methods"));
+  remember(controls, model, "chosen");
+}
+
+/** A button for every claim; what it returns shows some of them and marks the open one. */
+function listed(panels, model, claims) {
+  const list = make(panels, "ul", { class: "cu-claims", "aria-label": "Claims" });
+  const lines = claims.map((claim, i) => {
+    const line = make(list, "li");
+    const node = button(line, "", () => {
+      model.set("chosen", i);
+      model.save_changes();
+    });
+    mark(node, claim.verdict);
+    make(node, "span", { class: "cu-place" }, claim.place);
+    make(node, "span", {}, claim.name);
+    return { line, node };
+  });
+  return (shown, chosen) =>
+    lines.forEach(({ line, node }, i) => {
+      line.hidden = !shown.includes(i);
+      node.setAttribute("aria-pressed", i === chosen);
+    });
+}
+
+/** The sign of a verdict, with its word for those who do not see it. */
+function mark(parent, verdict) {
+  const name = verdict.replaceAll(" ", "-");
+  const node = make(parent, "span", { class: `cu-mark cu-mark-${name}`, role: "img" });
+  node.setAttribute("aria-label", verdict);
+  node.textContent = MARKS[verdict];
+}
+
+/** What decides a claim: its condition, its numbers beside their bounds, where they are. */
+function opened(parent, claim) {
+  parent.replaceChildren();
+  const head = make(parent, "p", { class: "cu-claim" });
+  mark(head, claim.verdict);
+  make(head, "strong", {}, `${claim.name}: ${claim.verdict}`);
+  if (claim.condition) head.append(` ${claim.condition}.`);
+  if (claim.reason) head.append(` ${claim.reason}`);
+  for (const side of Object.keys(SIDES)) inequalities(parent, SIDES[side], claim[side]);
+  evidence(parent, claim);
+}
+
+function inequalities(parent, title, lines) {
+  if (!lines.length) return;
+  make(parent, "p", { class: "cu-side" }, title);
+  const list = make(parent, "ul");
+  for (const line of lines) {
+    const item = make(list, "li");
+    make(item, "span", {}, `${line.holds ? "✓" : "✗"} ${line.is}: `);
+    make(item, "b", {}, line.measured);
+    item.append(`, asked ${line.asked}`);
+  }
+}
+
+/** Links to the figures and equations that show it, and the tables it was read from. */
+function evidence(parent, { where, tables }) {
+  const line = make(parent, "p", { class: "cu-evidence" }, "See ");
+  where.forEach((place, i) => {
+    const [page, label] = place.split("#");
+    if (i) line.append(", ");
+    const kind = label.startsWith("eq-") ? "an equation" : "a figure";
+    const text = `${kind} of chapter ${parseInt(page)}`;
+    make(line, "a", { href: address(page, label), title: label }, text);
+  });
+  line.append(tables.length ? `; table ${tables.join(", ")}.` : ".");
+}
+
+/** In the book a page is HTML, in JupyterLab a notebook. */
+function address(page, label) {
+  const inBook = document.location.pathname.endsWith(".html");
+  const anchor = label.startsWith("eq-") ? `equation-${label}` : label;
+  return inBook ? `${page}.html#${anchor}` : `${page}.ipynb`;
+}
+
+/** Whether a claim of each of both kinds has been opened since the beginning. */
+function goal(reached) {
+  const seen = new Set();
+  return (verdict) => {
+    seen.add(verdict);
+    if (seen.has("holds") && seen.has("holds if")) {
+      reached("You have opened a claim that holds, and one that needs a condition.");
+    }
+  };
+}
+
+function render({ model, el }) {
+  const claims = model.get("claims");
+  const compute = computation(model);
+  const { panels, controls, output, reached } = frame(el, model);
+  panels.before(controls);
+  panels.classList.add("cu-audit");
+  menus(controls, model, claims);
+  panels.before(output);
+  const list = listed(panels, model, claims);
+  const detail = make(panels, "div", { class: "cu-detail", "aria-live": "polite" });
+  const see = goal(reached);
+  model.on("change:chosen", () => see(claims[model.get("chosen")].verdict));
+  respond(model, ["verdict", "problem", "method", "chosen"], (setting) => {
+    const { shown, counts } = compute(setting);
+    list(shown, setting.chosen);
+    opened(detail, claims[setting.chosen]);
+    const words = Object.keys(MARKS).map((name, i) => `${name} ${counts[i]}`);
+    output.textContent = `${shown.length} of ${claims.length}: ${words.join(", ")}`;
+  });
+}
+
+export default { render };
