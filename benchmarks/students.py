@@ -1,0 +1,86 @@
+"""What one student needs of a machine: `python -m benchmarks.students` measures it.
+
+Each chapter runs in a kernel of its own, as a student leaves it who has solved all of its
+exercises: every starter holds the solution, and every check runs. At the end the kernel is
+asked how much memory it had at its peak, and how much processor time it took. Beside it
+stands the server of JupyterLab, which every student has, too. About eight minutes.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = Path(__file__).with_suffix(".json")
+THREADS = 2
+READY = re.compile(r"is running at")
+MIB = 2**20
+ASK = """import resource, sys
+used = resource.getrusage(resource.RUSAGE_SELF)
+unit = 1 if sys.platform == "darwin" else 1024
+print(used.ru_maxrss * unit, used.ru_utime + used.ru_stime)"""
+SERVER = ("-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0")
+
+sys.path.append(str(ROOT / "tools"))
+
+
+def weigh(path: Path) -> dict:
+    """The peak of memory and the processor time of a chapter that is run to its end."""
+    from execution import execute
+    from nbformat.v4 import new_code_cell
+    from normal_form import read
+    from solved import solved
+
+    notebook = solved(read(path))
+    notebook.cells.append(new_code_cell(ASK))
+    execute(notebook, path.parent)
+    memory, seconds = notebook.cells[-1].outputs[0].text.split()
+    return row(path.stem, float(memory), float(seconds))
+
+
+def row(name: str, memory: float, seconds: float) -> dict:
+    """A row of the report: MiB and seconds, as finely as they can be repeated."""
+    return {"name": name, "memory_mib": round(memory / MIB, -1), "cpu_s": round(seconds)}
+
+
+def server() -> float:
+    """The memory of a server of JupyterLab that waits, in MiB."""
+    with subprocess.Popen(
+        [sys.executable, *SERVER], stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT
+    ) as process:
+        for line in process.stderr:
+            if READY.search(line):
+                break
+        memory = peak_of(process.pid)
+        process.terminate()
+    return round(memory / MIB, -1)
+
+
+def peak_of(pid: int) -> float:
+    """The peak of memory of a process, in bytes; Linux tells it."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return 1024 * float(re.search(r"VmHWM:\s+(\d+)", status)[1])
+
+
+def main() -> None:
+    """Measure all chapters and write the report."""
+    from book_files import chapters
+
+    os.environ["OMP_NUM_THREADS"] = str(THREADS)
+    os.environ["TQDM_DISABLE"] = "1"
+    rows = []
+    for path in chapters():
+        rows.append(weigh(path))
+        print(rows[-1], flush=True)
+    report = {"threads": THREADS, "server_mib": server(), "measured": str(date.today())}
+    text = json.dumps(report | {"rows": rows}, indent=1)
+    REPORT.write_text(text + "\n", encoding="utf-8")
+    print(f"Written to {REPORT}")
+
+
+if __name__ == "__main__":
+    main()
