@@ -6,7 +6,7 @@ import pytest
 from book_files import chapters
 from deck import bundle, markup, rule
 from deck.page import Deck
-from deck.sources import numbers_of, sentences
+from deck.sources import first_sentence, last_sentence, numbers_of, sentences
 from normal_form import read
 
 from tests.tools.cells import PNG, STATE, VIEW, code, notebook, shown, text
@@ -42,6 +42,11 @@ def test_a_sentence_is_not_cut_in_a_formula_a_link_or_code():
         "**Bold** ends: *Why?*",
         "Done.",
     ]
+
+
+def test_a_paragraph_may_begin_in_bold_and_a_list_is_none():
+    said = "Before.\n\n**Bold** leads to\n\n- one\n- two"
+    assert (first_sentence(said), last_sentence(said)) == ("Before.", "**Bold** leads to")
 
 
 def test_formulas_are_numbered_as_in_the_book():

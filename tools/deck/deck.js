@@ -68,6 +68,15 @@
     box.style.zoom = best.zoom;
   }
 
+  /* A figure that says more while it is moved gets smaller, and keeps its layout. */
+  function shrink(slide) {
+    const box = slide.querySelector(".cu-fit");
+    const stage = slide.querySelector(".cu-stage");
+    const high = box.getBoundingClientRect().height;
+    const over = high / stage.getBoundingClientRect().height;
+    if (over > 1) box.style.zoom = 0.995 * box.style.zoom / over;
+  }
+
   function fitAll() {
     for (const slide of document.querySelectorAll(".cu-slide")) fit(slide);
   }
@@ -81,6 +90,12 @@
     const look = { childList: true, subtree: true };
     for (const place of document.querySelectorAll(".cu-is-quick .cu-fit")) {
       watcher.observe(place, look);
+    }
+    const grown = new ResizeObserver((entries) => {
+      for (const { target } of entries) shrink(target.closest(".cu-slide"));
+    });
+    for (const box of document.querySelectorAll(".cu-is-widget .cu-responding")) {
+      grown.observe(box);
     }
     const drawn = new MutationObserver(() => {
       for (const button of document.querySelectorAll(".cu-slide .cu-buttons button")) {

@@ -36,7 +36,7 @@ def line(text, numbers):
 def display(tex, label, numbers):
     """A displayed formula with its number."""
     number = f'<span class="cu-number">({numbers[label]})</span>' if label else ""
-    return f'<div class="math">\\[{escape(tex)}\\]</div>{number}'
+    return f'{number}<div class="math">\\[{escape(tex)}\\]</div>'
 
 
 def code(source):

@@ -23,7 +23,7 @@ from normal_form import WIDGET_VIEW, tags
 from .sources import around_formulas, first_sentence, last_sentence, sentences
 
 MOST = 30  # slides
-LINES = 8  # of code below a formula
+LINES = 6  # of code below a formula
 POINTS = 5  # on a slide of the summary
 # How readily a kind of slide becomes words where a chapter has more than MOST.
 RANKS = {"quick": 1, "figure": 1, "formula": 1, "table": 2, "aside": 3, "more": 4}
@@ -114,10 +114,11 @@ class Walk:
 
     def formula(self, shown, before, after, cell):
         """A displayed formula between the sentences that lead to it and read it."""
-        lead = last_sentence(HEADING.sub("", before))
+        lead = last_sentence(HEADING.split(before)[-1])
         kind = "formula" if shown[1] else "aside"
         rank = 0 if wish(cell) == "slide" else RANKS[kind]
         said = first_sentence(HEADING.split(after)[0])
+        said = "" if said.endswith(":") else said  # it leads to what is not on this slide
         self.add(Slide("formula", lead=lead, show=shown, said=said, rank=rank))
 
     def code(self, cell, before, after):

@@ -5,6 +5,7 @@ import re
 FORMULA = re.compile(r"\s*\$\$\s*(.*?)\s*\$\$(?:[ \t]*\(([\w:-]+)\))?[ \t]*", re.DOTALL)
 KEPT_WHOLE = re.compile(r"\$[^$]+\$|`[^`]*`|\[[^\]]*\]\([^)]*\)")
 END = re.compile(r"([.!?][\"'”’)*]*) (?=[\"'“‘(*\[]*[A-Z0-9\0])")
+NO_PROSE = re.compile(r"[-*] |[|#>]|\d+\. |:::")
 CITED = re.compile(r"\s*\{cite(?::\w+)?\}`[^`]*`")
 EQUATION = re.compile(r"\{eq\}`([^`]*)`")
 NAMED = re.compile(r"\{(?:numref|ref)\}`[^`]*`")
@@ -27,7 +28,7 @@ def sentences(text):
 def paragraphs(text):
     """The paragraphs of a text, without lists, tables and headings."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
-    return [part for part in parts if part and not re.match(r"[-*|#>] ?|\d+\. |:::", part)]
+    return [part for part in parts if part and not NO_PROSE.match(part)]
 
 
 def first_sentence(text):
