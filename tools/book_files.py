@@ -11,6 +11,7 @@ STAGE = Path("_build", "moving")  # where a change of many files waits until it 
 LIST = "files.json"
 FRONT = "intro.ipynb"  # the page that the book opens with
 PROJECT = "project-"  # begins the name of a page that sets a project
+AUDIT = "the-audit.ipynb"  # the verdicts on the claims that the book started from
 
 
 def chapters(root=ROOT):
@@ -24,14 +25,19 @@ def projects(root=ROOT):
 
 
 def is_beside(path):
-    """Whether a notebook stands beside the chapters: the front page, or a project."""
-    return path.name == FRONT or path.name.startswith(PROJECT)
+    """Whether a notebook stands beside the chapters: front page, audit, or a project."""
+    return path.name in (FRONT, AUDIT) or path.name.startswith(PROJECT)
+
+
+def pages(root=ROOT):
+    """Where the front page and the audit are, or would be."""
+    return root / "book" / FRONT, root / "book" / AUDIT
 
 
 def notebooks(root=ROOT):
-    """What is run and tested: the front page, if there is one, chapters and projects."""
-    front = root / "book" / FRONT
-    return [*([front] if front.is_file() else []), *chapters(root), *projects(root)]
+    """What is run and tested: front page and audit, if they are there, chapters, projects."""
+    front, audit = ([path] if path.is_file() else [] for path in pages(root))
+    return [*front, *chapters(root), *projects(root), *audit]
 
 
 def repository_address(root=ROOT):

@@ -9,6 +9,7 @@ HOLDS = "holds"
 HOLDS_IF = "holds if"
 FAILS = "fails"
 NOT_TESTABLE = "not testable here"
+ROUND_OFF = 1e-11  # below it numbers in double precision are another machine's, too
 VERDICTS = (HOLDS, HOLDS_IF, FAILS, NOT_TESTABLE)
 
 
@@ -51,6 +52,8 @@ class Inequality:
     def measured(self) -> str:
         """The mean, with the extremes and the count where there are several."""
         values = self.values
+        if all(abs(value) < ROUND_OFF for value in values):
+            return "0, to round-off"
         text = f"{written(mean(values))}{self.unit}"
         if len(values) == 1:
             return text

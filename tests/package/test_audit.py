@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from course_utils import audit, tables
-from course_utils.audit import Inequality, Row, verdict
+from course_utils.audit import Inequality, Row, scoreboard, verdict
 from course_utils.audit.reading import FUNCTIONS
 
 # How many headings or bullets each part of the summary has.
@@ -208,3 +208,30 @@ def test_an_error_changed_in_a_table_changes_the_verdicts_that_rest_on_it(monkey
     assert before["Key result 1"] == audit.HOLDS_IF
     assert after["Key result 1"] == audit.FAILS
     assert before["Failure signature 3"] == after["Failure signature 3"] == audit.HOLDS
+
+
+def test_the_scoreboard_has_a_dozen_methods_and_problems_and_a_reason_for_each_gap():
+    methods, problems = scoreboard.methods(), scoreboard.problems()
+    assert len(methods) >= 12 and len(problems) >= 12
+    assert all(scoreboard.why_not(method) for method in methods)
+    for problem in problems:
+        assert set(problem.methods) <= set(methods)
+        for method in problem.methods:
+            score = scoreboard.score(problem, method)
+            assert score.errors and all(map(math.isfinite, score.errors)), method
+
+
+def test_a_score_is_what_its_table_has():
+    camera = next(p for p in scoreboard.problems() if p.name == "infrared, labels")
+    rows = tables.read("infrared")["rows"]
+    ours = [r for r in rows if r["method"] == "u-net" and r["n"] == 32 and "few" in r]
+    score = scoreboard.score(camera, "U-Net")
+    assert score.errors == [row["as trained"][1] for row in ours]
+    assert score.learned == ours[0]["parameters"]
+    assert scoreboard.score(camera, "MLP") is None
+
+
+def test_the_pairs_that_a_method_needs_are_the_first_that_bring_it_near():
+    assert scoreboard.pairs_needed("edges", "matrix") == 1024
+    assert scoreboard.pairs_needed("edges", "MLP") == math.inf
+    assert scoreboard.pairs_needed("edges", "prox") is None
