@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What the book does without: Jupyter Book itself, and what serves its other outputs.
 LEFT_OUT = {"jupyter_book", "sphinx_thebe", "sphinx_comments", "sphinx_jupyterbook_latex"}
 FOREIGN = {"use_jupyterbook_latex", "comments_config", "latex_engine"}
-PATHS = ("html_static_path", "html_extra_path", "templates_path")
+PATHS = ("html_static_path", "html_extra_path", "templates_path", "bibtex_bibfiles")
 HEAD = f"""\
 # Written by tools/plain_sphinx.py from _config.yml, for a build without Jupyter Book.
 import sys

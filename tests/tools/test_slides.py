@@ -135,6 +135,14 @@ def test_what_a_chapter_says_cannot_become_markup():
     )
 
 
+def test_wide_formulas_stand_below_each_other_and_short_ones_side_by_side():
+    wide = r"m \leftarrow a m + (1 - a) d, \qquad v \leftarrow b v + d^2, \qquad "
+    assert len(markup.rows(wide + r"w \leftarrow w - \tau m / \sqrt{v}")) == 3
+    assert markup.rows(r"a = b, \qquad c = d") == [r"a = b, \qquad c = d"]
+    torn = r"\text{a \qquad b}" + 30 * " + c"
+    assert markup.rows(torn) == [torn]
+
+
 def test_without_reveal_a_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setattr(bundle, "PACKAGE", "no-such-package")
     with pytest.raises(SystemExit, match="make slides"):

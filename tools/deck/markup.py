@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import re
 from html import escape
 
+from formula_room import room
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
@@ -11,6 +13,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from .sources import plain
+
+TIGHT = re.compile(r'<span class="math inline">[^<]*</span>[.,;:!?)]+')  # not to be torn
+WIDEST = 22  # em of a row of formulas
 
 
 def formula(tex, settings):
@@ -30,13 +35,23 @@ def prose(text, numbers):
 
 def line(text, numbers):
     """Markdown within a line."""
-    return PARSER.renderInline(plain(text, numbers))
+    words = PARSER.renderInline(plain(text, numbers))
+    return TIGHT.sub(r'<span class="cu-tight">\g<0></span>', words)
 
 
 def display(tex, label, numbers):
     """A displayed formula with its number."""
     number = f'<span class="cu-number">({numbers[label]})</span>' if label else ""
-    return f'{number}<div class="math">\\[{escape(tex)}\\]</div>'
+    lines = [f'<div class="math">\\[{escape(part)}\\]</div>' for part in rows(tex)]
+    return number + "".join(lines)
+
+
+def rows(tex):
+    """Formulas that stand side by side, below each other where they would get small."""
+    parts = [part.strip() for part in tex.split(r"\qquad")]
+    whole = all(part.count("{") == part.count("}") for part in parts)
+    apart = whole and r"\begin" not in tex and room(f"\\({tex}\\)") > WIDEST
+    return parts if apart else [tex]
 
 
 def code(source):

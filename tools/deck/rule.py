@@ -56,10 +56,8 @@ def wish(cell):
 def kind_of(cell):
     """What the output of a code cell is; empty for words."""
     found = forms(cell)
-    if is_quick_check(cell):
-        return "quick"
     if any(WIDGET_VIEW in data for data in found):
-        return "widget"
+        return "quick" if is_quick_check(cell) else "widget"
     if is_drawing(cell):
         return "drawing"
     if any("image/png" in data for data in found):
