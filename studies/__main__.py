@@ -7,6 +7,8 @@ import argparse
 import sys
 from importlib import import_module
 
+from .table import Table
+
 STUDIES = (
     "front-page",
     "two-forms",
@@ -55,10 +57,18 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a study; all if none")
-    names = parser.parse_args(arguments).names
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help='a Dask scheduler, such as tcp://host:8786, or "local"; '
+        "rows whose times are compared are made here all the same",
+    )
+    given = parser.parse_args(arguments)
+    names = given.names
     unknown = [name for name in names if name not in STUDIES]
     if unknown:
         parser.error(f"no study {', '.join(unknown)}: there are {', '.join(STUDIES)}")
+    Table.cluster = given.cluster
     for name in names or STUDIES:
         module_of(name).main()
     return 0

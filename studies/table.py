@@ -4,21 +4,24 @@ import json
 import os
 import platform
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from course_utils.checkpoint import alone
+from course_utils.sweep import sweep
 
 TABLES = Path(__file__).parents[1] / "course_utils" / "tables"
 
 
 class Table:
-    """A JSON file of course_utils/tables, whole after each row; ``keys`` name its rows."""
+    """A JSON file of course_utils/tables, whole after each row; ``keys`` name its rows.
+
+    ``cluster`` is that of ``course_utils.sweep``; None makes the rows on this machine.
+    """
+
+    cluster = None
 
     def __init__(self, name: str, keys: tuple[str, ...]):
         self.path = TABLES / f"{name}.json"
@@ -66,23 +69,18 @@ class Table:
     ) -> None:
         """Add the row ``work(*task)`` of each task that has none, one thread for each.
 
-        A task is the tuple of the values of the keys. A study that is interrupted goes on
-        with the tasks that are left: delete the table to begin anew.
+        A task is the tuple of the values of the keys. With ``workers`` = 1, as where times
+        are compared, rows are made in this process; else on all cores, or on the
+        ``cluster``. A study that is interrupted goes on with the tasks that are left:
+        delete the table to begin anew.
         """
+
+        def seen(task: tuple, row: dict) -> None:
+            self.add(dict(zip(self.keys, task, strict=True)) | row)
+
         left = [task for task in tasks if not self.has(*task)]
-        os.environ["TQDM_DISABLE"] = "1"  # in the processes; the bar here is on already
-        with ProcessPoolExecutor(
-            processes(workers), get_context("spawn"), initializer=one_thread
-        ) as pool:
-            running = {pool.submit(work, *task): task for task in left}
-            bar = tqdm(as_completed(running), desc=self.path.stem, total=len(left))
-            try:
-                for done in bar:
-                    task = dict(zip(self.keys, running[done], strict=True))
-                    self.add(task | done.result())
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        cluster = None if workers == 1 else self.cluster
+        sweep(work, left, workers=processes(workers), cluster=cluster, seen=seen)
 
 
 def made() -> dict:
@@ -101,8 +99,3 @@ def processes(wanted: int | None) -> int:
     if hasattr(os, "sched_getaffinity"):  # not on macOS
         return wanted or len(os.sched_getaffinity(0))
     return wanted or os.cpu_count() or 1
-
-
-def one_thread() -> None:
-    """Two processes of one thread each beat one process of two, and their sums repeat."""
-    torch.set_num_threads(1)

@@ -166,6 +166,8 @@ FAULTS = {
     "loading_is_safe": [
         "import pickle",
         "from pickle import loads",
+        "import joblib",
+        "from joblib import Parallel, load",
         "np.load(path, allow_pickle=True)",
         "torch.load(path, weights_only=False)",
         "torch.load(path)",
@@ -179,6 +181,7 @@ FAULTS = {
 }
 GOOD = '''
 import torch
+from joblib import Parallel, delayed
 from .linear import Matrix
 
 def psf(width: float):

@@ -10,7 +10,7 @@ import pytest
 
 import studies
 from studies.__main__ import STUDIES, main, module_of, sentence
-from studies.table import TABLES
+from studies.table import TABLES, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +46,13 @@ def test_the_named_studies_run_in_their_order_and_all_of_them_without_a_name(mon
     begun.clear()
     assert main([]) == 0
     assert begun == list(STUDIES)
+
+
+def test_a_cluster_is_named_for_all_studies_of_a_command(monkeypatch):
+    monkeypatch.setattr(Table, "cluster", None)
+    monkeypatch.setattr(module_of("two-forms"), "main", lambda: None)
+    assert main(["two-forms", "--cluster", "tcp://node1:8786"]) == 0
+    assert Table.cluster == "tcp://node1:8786"
 
 
 def test_every_module_with_a_main_and_a_committed_table_is_a_study():

@@ -51,6 +51,19 @@ def test_what_a_study_has_found_is_kept_when_a_task_fails(tmp_path, monkeypatch)
     assert writing.Table("trial", keys=("m",)).has(1)
 
 
+def test_rows_go_to_the_cluster_but_for_those_whose_times_are_compared(
+    tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(writing, "TABLES", tmp_path)
+    monkeypatch.setattr(writing, "sweep", lambda *given, **how: asked.append(how))
+    monkeypatch.setattr(writing.Table, "cluster", "tcp://node1:8786")
+    table = writing.Table("trial", keys=("m",))
+    table.fill(squares, [(1,)])
+    table.fill(squares, [(1,)], workers=1)
+    assert [how["cluster"] for how in asked] == ["tcp://node1:8786", None]
+
+
 def test_a_study_has_a_process_for_each_core_on_every_system(monkeypatch):
     monkeypatch.setattr(writing.torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(writing.os, "sched_getaffinity", lambda pid: {1, 2}, raising=False)
