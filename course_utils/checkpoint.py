@@ -175,7 +175,7 @@ def _sum_of(tensors: list[torch.Tensor]) -> str:
     """One checksum for the types, the shapes and the values of tensors."""
     total = sha256()
     for x in tensors:
-        x = x.detach().cpu().contiguous()
+        x = x.detach().cpu().clone(memory_format=torch.contiguous_format)
         total.update(f"{x.dtype} {tuple(x.shape)}".encode())
         total.update(x.reshape(-1).view(torch.uint8).numpy())
     return total.hexdigest()

@@ -31,11 +31,8 @@ def device(choice: str = "auto") -> torch.device:
 
     Raises: ValueError where this machine, or this build of torch, lacks it.
     """
-    has = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
+    has = {"cpu": True, "cuda": torch.cuda.is_available()}
+    has["mps"] = torch.backends.mps.is_available()
     if choice == "auto":
         choice = "cuda" if has["cuda"] else "cpu"
         print(f"device: {choice}" + ("" if has["cuda"] else ", for want of a CUDA GPU"))
@@ -72,6 +69,7 @@ def fit(
     seed: int = 0,
     clip: float = inf,
     optimizer: Callable = torch.optim.Adam,
+    loop: Callable | None = None,
 ) -> Iterator:
     """Train ``model`` on pairs (g, f): yields the mean loss of each epoch.
 
@@ -82,7 +80,8 @@ def fit(
     state. Gradients longer than ``clip`` are shortened; data, which may be arrays, go to
     the model's device batch by batch. With a ``checkpoint`` file each epoch is written
     down, and a later call with the same arguments, or more epochs, yields the losses so far
-    and goes on. Torch is left no more threads than this process has cores.
+    and goes on. Torch is left no more threads than this process has cores. ``loop`` is a
+    kind of ``Training``, if not that.
 
     Raises: TypeError for data that are no pair of tensors, such as a DataLoader; ValueError
         for data that are empty, not finite or of two lengths, for a model with nothing to
@@ -101,7 +100,7 @@ def fit(
     learned = [p for p in model.parameters() if p.requires_grad]
     settings = {"samples": samples, "lr": lr, "batch": batch, "clip": clip, "seed": seed}
     settings["shapes"] = {name: list(x.shape) for name, x in model.state_dict().items()}
-    training = Training(model, optimizer(learned, lr=lr), loss, settings)
+    training = (loop or Training)(model, optimizer(learned, lr=lr), loss, settings)
     if checkpoint:
         checkpoint = Path(checkpoint)
         parts = {"loss": loss, "optimizer": training.optimizer, "model": model}
@@ -154,7 +153,7 @@ class Training:
                 with enough_memory(f"take {smaller}"), self.own_draws():
                     self.epoch(data, validation)
                 if path:
-                    self.stamp = save(path, self.state(), self.stamp)
+                    self.keep(path)
                 bar.update()
                 yield self.history[-1]
 
@@ -213,6 +212,10 @@ class Training:
         """The epochs since the best validation loss."""
         validation = [losses[1] for losses in self.history if isinstance(losses, tuple)]
         return len(validation) - 1 - validation.index(min(validation)) if validation else 0
+
+    def keep(self, path: Path) -> None:
+        """Write down where this training stands."""
+        self.stamp = save(path, self.state(), self.stamp)
 
     def state(self) -> dict:
         """All that is needed to go on."""

@@ -344,7 +344,7 @@ def _values(value, layers: int, H) -> Tensor:
     if layers < 1:
         raise ValueError(f"a network needs at least one layer, got {layers}")
     value = torch.as_tensor(value).to(getattr(H, "device", None), _dtype(H))
-    return value.expand(layers).clone()
+    return value.expand(layers).clone(memory_format=torch.contiguous_format)
 
 
 def _dtype(H) -> torch.dtype:

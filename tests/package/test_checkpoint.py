@@ -244,5 +244,6 @@ def test_the_type_the_shape_and_every_value_are_in_the_identity(tmp_path):
         return checkpoint.identity(tmp_path / "c", [x], parts)["data"]
 
     assert data(x) == data(x.clone()) == data(x.repeat(2, 1).mT[:, 0])
+    assert data(torch.ones(()).expand(1)) == data(torch.ones(1)), "an entry without stride"
     others = [x.view(2, 3), x.int().float().double(), x + 1e-6, x.to(torch.complex64)]
     assert len({data(y) for y in [x, *others, torch.zeros(0), torch.zeros(0, 2)]}) == 7
