@@ -76,6 +76,13 @@ solutions: book  ## write the chapters with their solutions, and a hand-out, to 
 	@rm -rf _build/solutions
 	$(RUN) tools/notebooks.py solutions _build/solutions
 
+# A course is a folder; what it holds stands in tools/grading/courses.py.
+release: .venv/installed  ## COURSE=FOLDER: begin a course, then write what its students get
+	@$(RUN) tools/course.py release "$(COURSE)"
+
+grade: .venv/installed  ## COURSE=FOLDER: grade what came back, behind walls (on Linux)
+	@$(RUN) tools/course.py grade "$(COURSE)"
+
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
 
@@ -153,5 +160,5 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks student solutions studies slides pdf sphinx bench gpu \
+.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks student solutions release grade studies slides pdf sphinx bench gpu \
   mutants faults lint check
