@@ -34,6 +34,8 @@ STUDIES = (
     "learned-numbers",
     "materials",
     "training-a-network",
+    "nonlinear-detectors",
+    "nonlinear-boundary",
 )
 
 

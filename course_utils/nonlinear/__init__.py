@@ -9,8 +9,10 @@ follows by differentiation.
 """
 
 from .diffusion import Diffusion
+from .distortion import distortion
 from .iterations import UnrolledGaussNewton, gauss_newton, levenberg_marquardt
 from .model import ForwardModel, Linear, Linearisation
+from .sampling import effective_size, hamiltonian, split_rhat
 from .sensors import Gamma, HardClip, Modulus, Saturation, Sensor
 
 __all__ = [
@@ -24,6 +26,10 @@ __all__ = [
     "Saturation",
     "Sensor",
     "UnrolledGaussNewton",
+    "distortion",
+    "effective_size",
     "gauss_newton",
+    "hamiltonian",
     "levenberg_marquardt",
+    "split_rhat",
 ]
