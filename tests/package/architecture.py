@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "integral_equations": {"linear"},
     "linear": {"checks", "held"},
     "metrics": {"checks"},
+    "mismatch": {"checks"},
     "networks": {"checks", "linear"},
     "noise": set(),
     "nonlinear": {"checks", "held", "linear", "solvers", "unrolled"},
