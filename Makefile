@@ -65,6 +65,9 @@ lab: .venv/installed  ## open JupyterLab on the chapters
 notebooks: .venv/installed  ## run every chapter and rewrite it in its normal form
 	$(RUN) tools/notebooks.py run
 
+tidy: .venv/installed  ## chapters in normal form, and the address of the repository everywhere
+	$(RUN) tools/notebooks.py tidy
+
 # KEEP=FOLDER carries over the answers in it, of an earlier release.
 student: .venv/installed  ## write the notebooks without solutions to _build/student
 	@test ! "$(KEEP)" -ef _build/student || \
@@ -106,8 +109,10 @@ lint: .venv/linters  ## formatting and style of the Python and the JavaScript, a
 	$(RUN) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(RUN) -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
-check: lint  ## lint, the rules for chapters in words, and the fast tests
+# The words come first: what they say of a chapter explains what the rest would refuse.
+check: .venv/linters  ## the rules for chapters in words, lint, and the fast tests
 	$(RUN) tools/notebooks.py check
+	@$(MAKE) lint PYTHON="$(PYTHON)"
 	$(RUN) -m pytest -m "not slow and not built" tests
 
 # The stamp holds what was installed, so that a new date on an unchanged file installs nothing.
@@ -160,5 +165,5 @@ check: lint  ## lint, the rules for chapters in words, and the fast tests
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks student solutions release grade studies slides pdf sphinx bench gpu \
+.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks tidy student solutions release grade studies slides pdf sphinx bench gpu \
   mutants faults lint check

@@ -8,7 +8,8 @@ usage: notebooks.py run|tidy|check [CHAPTER ...]      (all chapters if none is n
        notebooks.py new NAME NUMBER [--title TITLE] [--part CAPTION] [--dry-run]
 
 run      execute each chapter from top to bottom; write it in normal form if it changed
-tidy     write each chapter in normal form without running it, after editing prose
+tidy     write each chapter in normal form without running it, after editing prose; bring
+         the address of the repository to where it is named
 check    say in sentences what is wrong with each chapter and with the book; write nothing
 student  write the chapters without solutions and outputs to a folder of their own, with the
          answers that a folder of an earlier release holds
@@ -25,8 +26,10 @@ import argparse
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+import addressed
 import anatomy
 import anatomy.book
 import book_files
@@ -43,15 +46,17 @@ from book_files import (
 )
 from execution import run, tested_with
 from harmless import write_pages
+from house import rules_hold
 from nbformat import ValidationError
 from normal_form import dumps, normalise, read
 from solved import write_solutions
 from student import write_student
 
 
-def tidy(path):
+def tidy(path, root=ROOT):
     """Write one chapter in normal form without running it."""
-    changed = write_if_changed(path, dumps(normalise(read(path), repository_address())))
+    normal = normalise(read(path), repository_address(root))
+    changed = write_if_changed(path, dumps(normal))
     print(f"{path.stem}: {'rewritten' if changed else 'unchanged'}")
 
 
@@ -70,7 +75,7 @@ def faults(path):
     try:
         yield from complaints(path)
         if not book_files.is_beside(path):
-            yield from anatomy.complaints(read(path))
+            yield from anatomy.complaints(read(path), rules_hold(ROOT))
     except (ValueError, ValidationError) as error:
         yield first_line(error)
 
@@ -88,6 +93,7 @@ def check(paths, book=None):
     found = [f"{path.stem}: {fault}" for path in paths for fault in faults(path)]
     with suppress(ValueError):  # of a chapter that cannot be read, which is told by now
         found += anatomy.book.complaints(book) if book else []
+        found += addressed.complaints(book) if book else []
     for line in found:
         print(line)
     for path in paths:
@@ -176,7 +182,10 @@ def obey(options, root):
         return 0
     if options.command == "check":
         return int(check(paths, root if not options.chapters else None) > 0)
-    return int(for_each({"run": run, "tidy": tidy}[options.command], paths) > 0)
+    if options.command == "tidy" and not given:
+        addressed.tidy(root)
+    actions = {"run": run, "tidy": partial(tidy, root=root)}
+    return int(for_each(actions[options.command], paths) > 0)
 
 
 def main(arguments, root=ROOT):

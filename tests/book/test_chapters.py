@@ -6,6 +6,7 @@ import anatomy.book
 import notebooks
 import pytest
 from anatomy.running import faults_of_running
+from house import rules_hold
 from nbclient import NotebookClient
 from normal_form import read, tags
 from student import without_solutions
@@ -34,7 +35,7 @@ def surviving(original, student):
 
 @each_chapter
 def test_anatomy(path):
-    assert list(anatomy.complaints(read(path))) == []
+    assert list(anatomy.complaints(read(path), rules_hold(notebooks.ROOT))) == []
 
 
 def test_numbers_are_places_links_lead_somewhere_and_needs_point_backwards():

@@ -24,6 +24,7 @@ c.CourseDirectory.course_id = "{name}"
 c.ClearSolutions.code_stub = {{"python": "..."}}
 c.ClearSolutions.enforce_metadata = False
 c.ExecutePreprocessor.timeout = 60
+c.HTMLExporter.sanitize_html = True
 """
 
 
