@@ -1,11 +1,13 @@
 """Drawings that explain: each is a function that returns a small SVG, all in one hand."""
 
+from .adjoint import two_solves_or_one_loss
 from .bayes_rule import prior_times_likelihood
 from .canvas import Drawing, in_two_layouts
 from .circulant import circulant_and_modes
 from .fixed_layers import fixed_layers
 from .forms import two_forms
 from .hierarchy import hierarchical_model
+from .linearisation import tangent_steps
 from .loops import split, training_loop
 from .measuring import point_and_ray
 from .networks import cnn
@@ -38,9 +40,11 @@ __all__ = [
     "reading_lambda",
     "residual",
     "split",
+    "tangent_steps",
     "there_and_back",
     "training_loop",
     "two_forms",
+    "two_solves_or_one_loss",
     "unet",
     "unrolled_layer",
 ]
