@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zlib
+from pathlib import Path
 
 import weight
 
@@ -73,3 +74,16 @@ def test_code_keeps_the_marks_that_have_a_colour_and_every_sign():
         '<span class="mi">2</span>(&lt; <span class="pre">n</span>'
     )
     assert re.sub("<[^>]*>", "", plain) == re.sub("<[^>]*>", "", code)
+
+
+def test_the_theme_asks_for_all_sizes_before_it_writes_any():
+    import pydata_sphinx_theme
+
+    folder = Path(pydata_sphinx_theme.__file__).parent
+    script = next(folder.rglob("scripts/pydata-sphinx-theme.js")).read_text("utf-8")
+    mended = weight.asks_first(script)
+    assert (
+        mended.count("tabIndex=e.scrollWidth") == script.count("tabIndex=e.scrollWidth") - 1
+    )
+    assert "e.scrollHeight>e.clientHeight?0:-1]).forEach(([e,v])=>{e.tabIndex=v})" in mended
+    assert weight.asks_first(mended) == mended
