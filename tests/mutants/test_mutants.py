@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import Mutant
-from tests.mutants.listed import MUTANTS
+from tests.mutants.listed import MUTANTS, ROOMS
 from tests.mutants.trying import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +18,11 @@ def test_what_a_mutant_changes_stands_in_its_file_once(mutant):
     assert mutant.old != mutant.new
     tests = mutant.tests.split()[0].partition("::")[0]
     assert (ROOT / tests.replace("_build/tested/", "book/")).is_file()
+
+
+def test_every_file_of_mutants_is_tried():
+    files = {path.stem for path in Path(__file__).parent.glob("of_*.py")}
+    assert files == {room.__name__.rpartition(".")[2] for room in ROOMS}
 
 
 def test_no_two_mutants_have_one_name():
