@@ -80,7 +80,9 @@ def test_the_theme_asks_for_all_sizes_before_it_writes_any():
     import pydata_sphinx_theme
 
     folder = Path(pydata_sphinx_theme.__file__).parent
-    script = next(folder.rglob("scripts/pydata-sphinx-theme.js")).read_text("utf-8")
+    script = next(folder.glob("theme/*/static/scripts/pydata-sphinx-theme.js")).read_text(
+        "utf-8"
+    )
     mended = weight.asks_first(script)
     assert (
         mended.count("tabIndex=e.scrollWidth") == script.count("tabIndex=e.scrollWidth") - 1
