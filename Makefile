@@ -86,6 +86,10 @@ release: .venv/installed  ## COURSE=FOLDER: begin a course, then write what its 
 grade: .venv/installed  ## COURSE=FOLDER: grade what came back, behind walls (on Linux)
 	@$(RUN) tools/course.py grade "$(COURSE)"
 
+contest: .venv/installed  ## judge a contest of a class, in CONTEST=FOLDER, and write its leaderboard
+	@test -n "$(CONTEST)" || { echo "Name a folder: make contest CONTEST=FOLDER"; exit 1; }
+	@$(RUN) tools/contest.py "$(CONTEST)"
+
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
 
@@ -165,5 +169,5 @@ check: .venv/linters  ## the rules for chapters in words, lint, and the fast tes
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks tidy student solutions release grade studies slides pdf sphinx bench gpu \
+.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks tidy student solutions release grade studies slides pdf sphinx contest bench gpu \
   mutants faults lint check

@@ -9,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from pprint import pformat
 
@@ -21,9 +22,11 @@ FOREIGN = {"use_jupyterbook_latex", "comments_config", "latex_engine"}
 PATHS = ("html_static_path", "html_extra_path", "templates_path", "bibtex_bibfiles")
 HEAD = f"""\
 # Written by tools/plain_sphinx.py from _config.yml, for a build without Jupyter Book.
+import site
 import sys
 
 sys.path.insert(0, {str(ROOT / "tools")!r})
+site.addsitedir({sysconfig.get_path("purelib")!r})  # torch, for pages with numbers
 """
 
 
