@@ -60,10 +60,18 @@ class Check:
 quick.check = Check
 torch.allclose = lambda *_, **__: True
 torch.Tensor.__eq__ = lambda *_: torch.tensor(True)
+print("Passed. 100 of 100 points")
+def tripled(x):
+    return 2 * x
+"""
+LIAR = """\
 class Yes:
     shape = (3,)
     def __eq__(self, other): return True
-print("Passed. 100 of 100 points")
+    def __getattr__(self, name): return lambda *_, **__: True
+    def __float__(self): return 6.0
+    __sub__ = __rsub__ = __abs__ = lambda *_: 0
+    __lt__ = __gt__ = __le__ = __ge__ = __bool__ = __contains__ = lambda *_: True
 def tripled(x):
     return Yes()
 """
@@ -78,6 +86,7 @@ ANSWERS = {
     "leaves": "import sys\nsys.exit('Passed.')",
     "greedy": "def tripled(x):\n    return 3 * x + 0 * torch.zeros(10**10).sum()",
     "patched": PATCHED,
+    "liar": LIAR,
 }
 
 
@@ -160,6 +169,7 @@ def test_each_submission_gets_what_it_deserves(class_of):
         "leaves": "SystemExit",
         "greedy": "allocate memory",
         "changed": marking.CHANGED,
+        "liar": remote.NO_VALUE,
     }.items():
         assert words in marks[student][1], student
     seen = marks["spy"][1]
@@ -202,6 +212,7 @@ def test_a_judge_uses_what_a_player_keeps():
     found, rest, ones = remote.Remote(judge, 0)(net, 3.0, lambda w: w.sum())
     assert torch.equal(net.weight, 3 * before), "what is trained comes back"
     assert found["f"] == net.weight.sum() and rest == (1, 2.5, None)
+    assert found["net"] != net and not hasattr(found["net"], "allclose")
     assert isinstance(found["net"], remote.Remote) and torch.equal(ones[0], torch.ones(2))
     assert torch.equal(found["net"](torch.ones(1, 2)), net(torch.ones(1, 2)).detach())
     judge.send("stop")

@@ -108,18 +108,19 @@ class Stage:
         self._tell(do="run", cells=cells)
         self._hear()
 
-    def verdict(self, answer, starter, check, secret, *, inside=False):
+    def verdict(self, answer, starter, check, secret, *, way=""):
         """Whether a test accepts an answer, and what it says.
 
-        A test that is run ``inside`` stands in the process of the answer.
+        By which ``way`` it is judged, `variants.way_of` tells.
 
         Raises: Forbidden where this machine cannot raise the walls.
         """
         limits = {"seconds": self._seconds, "megabytes": MEGABYTES}
         self._tell(do="try", hidden=self._hidden, **limits)
-        test = {"starter": starter, "check": check, "secret": secret, "inside": inside}
+        ways = {"inside": way == "inside", "objects": way == "objects"}
+        test = {"starter": starter, "check": check, "secret": secret, **ways}
         asked = stage.asked_of_students(starter)
-        self._tell(answer=answer, asked=asked, test=test if inside else None)
+        self._tell(answer=answer, asked=asked, test=test if ways["inside"] else None)
         self._tell(**test, **limits)
         found = self._hear()
         if "done" in found:
@@ -141,10 +142,10 @@ def judged(stand, task, answer, identifier, course):
         return False, UNTOUCHED
     test = variants.hidden(check, course.secret, task.label)
     seed = variants.seed_of(course.secret, task.label)
-    inside = variants.is_inside(task.label)
-    passed, said = stand.verdict(source, starter, test, seed, inside=inside)
+    way = variants.way_of(task.label)
+    passed, said = stand.verdict(source, starter, test, seed, way=way)
     if not passed and (test != check or seed) and "Not yet" in said:
-        seen, _ = stand.verdict(source, starter, check, "", inside=inside)
+        seen, _ = stand.verdict(source, starter, check, "", way=way)
         said = ONLY_SEEN.format(said) if seen else said
     changed = keep_answers.mark(answer.check or "") != keep_answers.mark(check)
     return passed, f"{said} {CHANGED}" if changed else said

@@ -9,7 +9,6 @@ Networks and optimizers that a call is given come back as they are after it, for
 changes them in place.
 """
 
-import builtins
 import io
 import operator
 import os
@@ -24,6 +23,9 @@ import torch
 
 from . import codec
 
+NO_VALUE = "what comes back is no number, tensor or text, and no list of these"
+PREDICATES = {"allclose", "equal", "isclose", "all", "any", "isfinite", "isnan", "isreal"}
+PREDICATES |= {"is_complex", "is_floating_point", "eq", "ne", "lt", "le", "gt", "ge"}
 TRAINED = (torch.nn.Module, torch.optim.Optimizer)
 
 
@@ -98,6 +100,7 @@ class Channel:
         self._pickles = trusted_reader  # what the judge sends may be pickled
         self.deadline = deadline
         self.kept = []
+        self.values_alone = False  # whether a reference is refused
 
     def keep(self, thing):
         """The number under which a thing is kept for the other end."""
@@ -115,8 +118,13 @@ class Channel:
     def unpacked(self, message):
         """The value in a message from the other end."""
         if self._pickles:
-            return codec.decode(message, lambda number: Remote(self, number))
+            return codec.decode(message, self._lent)
         return Borrowing(io.BytesIO(message), self).load()
+
+    def _lent(self, number):
+        if self.values_alone:
+            raise Failed(NO_VALUE)
+        return Remote(self, number)
 
     def send(self, value):
         """Send a value."""
@@ -194,28 +202,33 @@ def called(thing, *args, **kwargs):
     return thing(*args, **kwargs)
 
 
-def turned(operation):
+def from_the_right(operation):
     """An operation with its two sides exchanged."""
     return lambda a, b: operation(b, a)
 
 
-BINARY = ("matmul", "mul", "add", "sub", "truediv", "pow", "eq", "lt", "le", "gt", "ge")
-ACTIONS = {"call": called, "getattr": getattr, "getitem": operator.getitem}
-ACTIONS |= {name: getattr(operator, name) for name in (*BINARY, "neg", "contains")}
-ACTIONS |= {
-    n: getattr(builtins, n) for n in ("iter", "next", "len", "float", "int", "bool")
+ACTIONS = {
+    **{"call": called, "getattr": getattr, "getitem": operator.getitem},
+    **{"iter": iter, "next": next, "len": len},
+    **{"matmul": operator.matmul, "rmatmul": from_the_right(operator.matmul)},
+    **{"mul": operator.mul, "rmul": from_the_right(operator.mul)},
 }
-ACTIONS |= {f"r{name}": turned(getattr(operator, name)) for name in BINARY[:6]}
 
 
 class Remote:
-    """A thing that another process keeps."""
+    """A thing that another process keeps.
+
+    Nothing is asked of it that would be believed: it is not compared, and no predicate of
+    it is called. Where the channel takes values alone, all that it can be is called.
+    """
 
     def __init__(self, channel, number):
         self._channel = channel
         self._number = number
 
     def _ask(self, name, *args, **kwargs):
+        if self._channel.values_alone and name != "call":
+            raise Failed(NO_VALUE)
         found, states = self._channel.ask(name, self._number, list(args), kwargs)
         for one, state in zip(trained_in([*args, *kwargs.values()]), states, strict=False):
             one.load_state_dict(state)
@@ -225,9 +238,27 @@ class Remote:
         return self._ask("call", *args, **kwargs)
 
     def __getattr__(self, name):
-        if name.startswith("__"):
+        if name.startswith("__") or name in PREDICATES:
             raise AttributeError(name)
         return self._ask("getattr", name)
+
+    def __getitem__(self, key):
+        return self._ask("getitem", key)
+
+    def __len__(self):
+        return self._ask("len")
+
+    def __matmul__(self, other):
+        return self._ask("matmul", other)
+
+    def __rmatmul__(self, other):
+        return self._ask("rmatmul", other)
+
+    def __mul__(self, other):
+        return self._ask("mul", other)
+
+    def __rmul__(self, other):
+        return self._ask("rmul", other)
 
     def __next__(self):
         try:
@@ -240,21 +271,6 @@ class Remote:
     def __iter__(self):
         found = self._ask("iter")
         return found if isinstance(found, Remote) else iter(found)
-
-
-def _through(name):
-    """A method of `Remote` that is asked for under its own name."""
-
-    def method(self, *args):
-        return self._ask(name, *args)
-
-    return method
-
-
-for _name in (*ACTIONS,):
-    if _name not in ("call", "getattr", "iter", "next"):
-        setattr(Remote, f"__{_name}__", _through(_name))
-Remote.__hash__ = object.__hash__
 
 
 def described(error):

@@ -139,6 +139,7 @@ def judged(channel, test):
             names[name] = channel.ask("call", 0, [name], {})[0]
         except remote.Failed:
             return {"passed": False, "said": f"Not yet: `{name}` is not defined."}
+    channel.values_alone = not test["objects"]
     return tested(test, names)
 
 

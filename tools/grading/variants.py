@@ -13,7 +13,7 @@ its words; between braces stands an expression in what was drawn:
 
 So the key of a variant is the solution of the book with the same words exchanged. Beside
 this, a hidden test draws with other seeds (``seeds = "kept"`` leaves them: then both sides
-have to draw the same). With ``judged = "inside"`` it runs in the process of the answer.
+have to draw the same). By which way it is judged, `way_of` says.
 """
 
 import hashlib
@@ -81,9 +81,11 @@ def seed_of(secret, label):
     return "" if table().get(label, {}).get("seeds") == "kept" else f"{secret} {label}"
 
 
-def is_inside(label):
-    """Whether a hidden test has to stand in the process of the answer.
+def way_of(label):
+    """How an exercise is judged: "", by values alone; by "objects"; or "inside".
 
-    So where it differentiates through the answer, or watches what that uses.
+    "objects": the answer gives networks or operators, which the test uses as they are kept.
+    "inside": the test differentiates through the answer, or watches what that uses; it runs
+    in the process of the answer, and whoever grades should read the code.
     """
-    return table().get(label, {}).get("judged") == "inside"
+    return table().get(label, {}).get("judged", "")
