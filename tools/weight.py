@@ -26,15 +26,16 @@ TEXTS = ("_esm", "_css")
 UNCOLOURED = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 WORTH = 0.95  # packed to less than this
 THEME = "scripts/pydata-sphinx-theme.js"
-# For each region, the theme asks how wide it is and then writes: the page is laid out anew
-# for each of them.
+# The theme asks of each region how wide it is, then writes. Of what is in a closed fold it
+# asks too, which is laid out for that alone; `course-page.js` sees to it once it is open.
 IN_TURN = re.compile(
     r"document\.querySelectorAll\((\[[^]]+\]\.join\([^)]+\))\)"
     r"\.forEach\((\w)=>\{\2\.tabIndex=([^?}]+)\?0:-1\}\)"
 )
 AT_ONCE = (
-    r"Array.from(document.querySelectorAll(\1),\2=>[\2,\3?0:-1])"
-    r".forEach(([e,v])=>{e.tabIndex=v})"
+    r"Array.from(document.querySelectorAll(\1))"
+    r".filter(e=>!e.closest('details:not([open])'))"
+    r".map(\2=>[\2,\3?0:-1]).forEach(([e,v])=>{e.tabIndex=v})"
 )
 
 
