@@ -142,7 +142,7 @@ def say(x, digits: int = 3) -> str:
 
 def row(several) -> str:
     """A vector as it is written in a line."""
-    return "(" + ",\\ ".join(map(say, several)) + ")"
+    return "(" + ",\\ ".join(say(x).replace("-", "{-}") for x in several) + ")"
 
 
 def words(seed: int) -> dict[str, str]:

@@ -23,12 +23,13 @@ ASKED = re.compile(r"## The report\n.*?\n\|---\|---\|\n((?:\|.*\|\n?)+)", re.DOT
 
 @dataclass(frozen=True)
 class Task:
-    """An exercise: its label and title, its kind, and the minutes that it is meant for."""
+    """An exercise: label, title, kind, the minutes that it is meant for, and its number."""
 
     label: str
     title: str
     kind: str
     minutes: int
+    number: str = ""
 
     @property
     def points(self) -> int:
@@ -73,13 +74,15 @@ def points(minutes: int) -> int:
     return max(1, round(minutes / MINUTES_OF_A_POINT))
 
 
-def tasks_of(notebook) -> tuple[Task, ...]:
-    """The exercises of a chapter, in its order."""
+def tasks_of(notebook, chapter: int = 0) -> tuple[Task, ...]:
+    """The exercises of a chapter, in its order, numbered as its page numbers them."""
     found = []
     for cell in notebook.cells:
         if head := HEAD.match(cell.source):
             name = NAME.match(cell.source)[1]
-            found.append(Task(head["label"], name, head["kind"], int(head["minutes"])))
+            place = f"{chapter}.{len(found) + 1}"
+            minutes = int(head["minutes"])
+            found.append(Task(head["label"], name, head["kind"], minutes, place))
     return tuple(found)
 
 
@@ -102,7 +105,7 @@ def chapter_in(path: Path) -> Chapter:
         path.stem,
         TITLE.match(notebook.cells[0].source)[1],
         dict(notebook.metadata["chapter"]),
-        tasks=tasks_of(notebook),
+        tasks=tasks_of(notebook, int(path.stem[:2])),
         figures=tuple(figures),
         live=tuple(name for name, responds in figures.items() if responds),
     )

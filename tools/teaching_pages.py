@@ -18,6 +18,7 @@ PAGES = "teaching"  # begins the names of these pages
 STYLE = "course-teaching.css"
 ASKED = re.compile(r"\{\{ ([a-z][\w-]*)((?: [^{}]*?)?) \}\}")
 WEEK = re.compile(r"^### (.+)$", re.MULTILINE)
+SHEET = re.compile(r"\{\{ chapter (\S+) \}\}.*?(?=\{\{ chapter |\Z)", re.DOTALL)
 PART = re.compile(r"^## .+$", re.MULTILINE)
 TASKS = ("in-class", "hand-in")
 GROUPS = ("in class", "hand in", "further")
@@ -71,11 +72,12 @@ def homework(words: str) -> str:
     """A table of the exercises of a chapter: in class, handed in, and further ones."""
     groups = [list(map(facts.task_named, part.split())) for part in words.split("|")]
     rows = [
-        [linked(task), when, task.kind, task.minutes, shared(task)]
+        [task.number, linked(task), when, task.kind, task.minutes, shared(task)]
         for when, tasks in zip(GROUPS, groups, strict=True)
         for task in tasks
     ]
-    return table(["exercise", "when", "kind", "minutes", "points"], rows, left=3)
+    heads = ["", "exercise", "when", "kind", "minutes", "points"]
+    return table(heads, rows, left=4)
 
 
 def shared(task: facts.Task) -> str:
@@ -146,10 +148,10 @@ def load(section: str) -> str:
         read = sum(one(stem).about["minutes_to_read"] for stem in asked.get("read", ()))
         sums = [minutes_of(asked.get(verb, ())) for verb in TASKS]
         points = sum(facts.task_named(label).points for label in asked.get("hand-in", ()))
-        rows.append([name, read, *sums, points])
+        rows.append([name.partition(". ")[0], read, *sums, points])
     whole = [sum(column) for column in list(zip(*rows, strict=True))[1:]]
     rows.append(["**together**", *whole])
-    return table(["", "reading", "exercises in class", "handed in", "points"], rows)
+    return table(["", "reading", "in class", "handed in", "points"], rows)
 
 
 def minutes_of(labels) -> int:
@@ -178,6 +180,11 @@ def with_loads(text: str) -> str:
     return "".join(p.replace(asked, load(p)) if asked in p else p for p in parts)
 
 
+def of_the_book(text: str) -> str:
+    """A page without the sheets of chapters that the table of contents does not name."""
+    return SHEET.sub(lambda sheet: sheet[0] if sheet[1] in facts.book() else "", text)
+
+
 def filled(text: str, seed: int) -> str:
     """A page in which all that it asks for stands in its place.
 
@@ -193,7 +200,7 @@ def filled(text: str, seed: int) -> str:
             raise KeyError(f"{verb} is none of the words that may stand in braces")
         return VERBS[verb](words.strip())
 
-    return ASKED.sub(answer, with_loads(text))
+    return ASKED.sub(answer, with_loads(of_the_book(text)))
 
 
 def fill(app, docname: str, source: list[str]) -> None:

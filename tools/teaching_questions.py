@@ -23,7 +23,7 @@ def terms(draw: Random) -> dict:
     truth = [draw.choice((2, -2, 3)), draw.choice((-2, 3)), draw.choice((2, -1.5))]
     truth += [draw.choice((1.5, -2)) if keep == 4 else 0.05, draw.choice((0.5, -0.4)), 0.3]
     off = [draw.choice((-0.3, 0.3)) * sigma for _ in truth]
-    c = [round(s * x + e, 4) for s, x, e in zip(SINGULAR, truth, off, strict=True)]
+    c = [round(s * x + e, 3) for s, x, e in zip(SINGULAR, truth, off, strict=True)]
     return {"sigma": sigma, "better": sigma / 10, "truth": truth, "c": c}
 
 
