@@ -188,3 +188,77 @@ def dense_risks(
     df_2 = (s / (s + kappa)).square().sum(1)
     bias = (kappa / (s + kappa)).square() @ (coefficients * s)
     return (least + bias) / (1 - df_2 / count)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the rule knows of a problem: of A, of sigma, and of the mismatch in N pairs.
+
+    ``a`` and ``w`` belong to the modes of A C^(1/2) = U diag(a) V^T, with
+    w_k = ||C^(1/2) v_k||^2; ``each`` holds the power of the mismatch, u_k^T E C E^T u_k, in
+    the datum of each mode.
+    """
+
+    a: Tensor
+    w: Tensor
+    each: Tensor
+    sigma: float
+    pairs: int
+
+
+def seen(A: Tensor, C: Tensor, sigma: float, f: Tensor, g: Tensor) -> Seen:
+    """What N pairs, the columns of f and g, show beside A, C and sigma.
+
+        E (u_k^T (g - A f))^2 = u_k^T E C E^T u_k + sigma^2
+
+    Shapes: f is (n, N) and g is (m, N), m >= n.
+    """
+    s, Q = torch.linalg.eigh(C)
+    half = Q @ (s.clamp(min=0).sqrt()[:, None] * Q.mT)
+    U, a, Vh = torch.linalg.svd(A @ half, full_matrices=False)
+    residual = (U.mT @ (g - A @ f)).square().mean(-1)
+    each = (residual - sigma**2).clamp(min=0)
+    return Seen(a, (half @ Vh.mT).square().sum(0), each, sigma, f.shape[-1])
+
+
+def predicted(p: Seen) -> dict[str, float]:
+    """The rule: the risk of each structure, of which the least is chosen.
+
+    Two things are supposed. The mismatch E f is noise that does not depend on f, of power
+    t_k in mode k, so that the data of the mode are a z + white noise of variance
+    v = sigma^2 + t_k. Before the pairs are seen, all entries of E C^(1/2) are alike. Each
+    estimate then acts on the modes one by one, w_k times the risk of a number z ~ N(0, 1):
+
+        an estimate h g           (1 - h a)^2 + h^2 v;  fixed: h = a / (a^2 + sigma^2)
+        the best h                v / (a^2 + v)
+        v from N residuals        and h'(v)^2 (a^2 + v) (2 / N) v^2, to second order: a
+                                  variance is known to a part sqrt(2 / N) of it
+        h from N pairs            v / (a^2 + v) (1 + 1 / (N - 2)), as in ``spectral``
+        E from N pairs            v = sigma^2 + ``left_over``, what they leave unknown of E
+        all from N pairs          ``dense_risks`` with the spectrum a^2 + v of the data
+
+    Nothing is fitted to results. What it cannot see is a mismatch that is aligned with A,
+    such as a gain: the weights of "spectral" then learn more than it predicts. And it takes
+    the spectrum of A for that of H, which makes a dense layer look some percent worse.
+    """
+    noise = p.sigma**2
+    pairs = p.pairs
+    a_2 = p.a.square()
+    v = noise + p.each
+    levels = noise * torch.logspace(0, 6, SEARCH, dtype=p.a.dtype)[:, None]
+    tuned = ((levels**2 + a_2 * v) / (a_2 + levels).square()) @ p.w
+    best = v / (a_2 + v)
+    doubt = a_2 * v.square() * (2 / pairs) / (a_2 + v) ** 3
+    power = p.each.mean().clamp(min=1e-3 * noise).item()
+    left = noise + left_over(power, len(p.a), pairs, p.sigma)
+    weights = torch.logspace(-8, 4, SEARCH, dtype=p.a.dtype) * (a_2 + v).max() * pairs
+    least = (p.w * noise / (a_2 + noise)).sum()
+    known = p.w * a_2 / (a_2 + v).square()
+    return {
+        "fixed": tuned[0].item(),
+        "retuned": tuned.min().item(),
+        "covariance": (p.w @ (best + doubt)).item(),
+        "correction": (p.w @ (left / (a_2 + left))).item(),
+        "spectral": (p.w @ best).item() * (1 + 1 / (pairs - 2)),
+        "dense": dense_risks(least, known, a_2 + v, pairs, weights).min().item(),
+    }

@@ -135,6 +135,50 @@ def test_pairs_leave_everything_at_first_and_noise_at_last():
     )
 
 
+def unaligned(size, sigma, seed=0):
+    """A problem whose mismatch is as the rule supposes it: a random matrix, whitened."""
+    generator = torch.Generator().manual_seed(seed)
+    E = size * torch.randn(N_F, N_F, generator=generator, dtype=torch.float64)
+    C = torch.eye(N_F, dtype=torch.float64)
+    return Problem(blurs(1.5) + E / N_F**0.5, blurs(1.5), C, sigma)
+
+
+def told(p, count, seed=0):
+    """What the rule predicts from so many pairs."""
+    f, g = pairs(p, count, draws=1, seed=seed)
+    return mismatch.predicted(mismatch.seen(p.A, p.C, p.sigma, f[0], g[0]))
+
+
+def test_the_rule_predicts_what_closed_forms_give_where_its_two_suppositions_hold():
+    ratios = {name: [] for name in ("fixed", "retuned", "dense")}
+    for seed in range(10):
+        p = unaligned(0.1, 0.1, seed)
+        found = told(p, 200, seed)
+        ratios["fixed"].append(found["fixed"] / mismatch.fixed(p))
+        ratios["retuned"].append(found["retuned"] / mismatch.retuned(p))
+        ratios["dense"].append(found["dense"] / mismatch.dense(p, 200))
+    for name, slack in {"fixed": 0.1, "retuned": 0.1, "dense": 0.3}.items():
+        assert sum(ratios[name]) / 10 == pytest.approx(1, abs=slack), name
+
+
+def test_the_rule_fixes_what_is_right_corrects_what_pairs_show_and_trusts_no_few():
+    least = lambda found: min(found, key=found.get)  # noqa: E731
+    assert least(told(unaligned(0.3, 0.05), 300)) == "correction"
+    assert least(told(unaligned(0.3, 0.05), 4)) != "dense"
+    right = told(unaligned(0.0, 0.1), 100)
+    assert min(right.values()) == pytest.approx(right["fixed"], rel=0.02)
+
+
+def test_the_rule_sees_the_power_of_the_mismatch(problem):
+    f, g = pairs(problem, 20_000, draws=1)
+    shown = mismatch.seen(problem.A, problem.C, problem.sigma, f[0], g[0])
+    E = problem.H - problem.A
+    power = torch.trace(E @ problem.C @ E.mT).item()
+    assert shown.each.sum().item() == pytest.approx(power, rel=0.05)
+    total = problem.C.trace().item()
+    assert shown.w.sum().item() == pytest.approx(total, rel=1e-9)
+
+
 def test_what_does_not_fit_is_refused(problem):
     with pytest.raises(ValueError, match="do not fit together"):
         Problem(problem.H, problem.A[:4], problem.C, 0.1)
