@@ -124,11 +124,11 @@ def main(file):
     started = time.monotonic()
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [(c, [address(f) for f in files]) for c, files in parts_of(toc)]
-    places = [place for _, below in parts for place in below]
+    files = [HTML / f"{file}.html" for _, below in parts_of(toc) for file in below]
+    names = printing.names_in(files)
+    parts = [(c, [address(f) for f in below]) for c, below in parts_of(toc)]
     with printing.tab() as page:
-        names = printing.names_in(page, places)
-        printed = [printing.printed(page, place, names[place]) for place in places]
+        printed = [printing.printed(page, f.as_uri(), names[f]) for f in files]
         front, bound = front_of(page, settings, parts, printed)
         feet = stamps(printed, bound, len(front.reader.pages))
         numbers = printing.sheet(page, head() + feet)

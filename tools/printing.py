@@ -2,9 +2,12 @@
 
 import contextlib
 import os
+import re
 import shutil
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 FLAGS = [
     "--headless",
@@ -42,9 +45,7 @@ HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2)")]
     holder.id ||= "cu-solutions";
     return [h.tagName, holder.id, copy.textContent.trim()];
   })"""
-# The names that the pages of the book lead to, in this page.
-NAMED = """() => [...document.querySelectorAll("a[href]")].map((a) => a.href)
-  .filter((href) => href.startsWith("file:") && href.includes("#"))"""
+LINK = re.compile(r'href="([^"#:]*)#([^"]+)"')
 # Chromium keeps the place of a name only if a link in the same page leads there.
 POINT = """(names) => {
   const box = document.createElement("div");
@@ -109,15 +110,14 @@ def opened(page, address):
     page.evaluate(PICTURES)
 
 
-def names_in(page, addresses):
-    """The names that each page is called by from others: {address: [name, ...]}."""
-    wanted = {address: set() for address in addresses}
-    for address in addresses:
-        page.goto(address)
-        for href in page.evaluate(NAMED):
-            file, _, name = href.partition("#")
-            if file in wanted and file != address:
-                wanted[file].add(name)
+def names_in(paths):
+    """The names that each page is called by from others: {path: {name, ...}}."""
+    wanted = {path: set() for path in paths}
+    for path in paths:
+        for href, name in LINK.findall(path.read_text(encoding="utf-8")):
+            target = (path.parent / unquote(href)).resolve()
+            if target in wanted and target != path:
+                wanted[target].add(unescape(name))
     return wanted
 
 

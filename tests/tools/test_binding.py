@@ -89,3 +89,10 @@ def test_the_gallery_is_left_out_and_every_other_page_is_in():
         ],
     }
     assert pdf.parts_of(toc) == [("", ["i"]), ("P", ["book/a"])]
+
+
+def test_the_names_that_pages_call_each_other_by_are_read_from_their_links(tmp_path):
+    one, other = tmp_path / "a.html", tmp_path / "b.html"
+    one.write_text('<a href="b.html#x&amp;y"></a><a href="#own"></a>', encoding="utf-8")
+    other.write_text('<a href="a.html"></a><a href="https://c.d#z"></a>', encoding="utf-8")
+    assert printing.names_in([one, other]) == {one: set(), other: {"x&y"}}
