@@ -122,6 +122,7 @@
 
   function showNotes() {
     Reveal.configure({ showNotes: !Reveal.getConfig().showNotes });
+    Reveal.layout();
   }
 
   function darken() {
