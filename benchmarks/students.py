@@ -67,6 +67,12 @@ def peak_of(pid: int) -> float:
     return 1024 * float(re.search(r"VmHWM:\s+(\d+)", status)[1])
 
 
+def disk() -> float:
+    """What the environment with all its packages takes of a disk, in MiB."""
+    files = (path for path in Path(sys.prefix).rglob("*") if path.is_file())
+    return round(sum(path.stat().st_size for path in files) / MIB, -2)
+
+
 def known() -> dict:
     """The report as it stands; without rows if there is none yet."""
     if not REPORT.exists():
@@ -76,7 +82,8 @@ def known() -> dict:
 
 def write(rows: dict[str, dict]) -> None:
     """Write the report, with the rows in the order of reading."""
-    report = {"threads": THREADS, "server_mib": server(), "measured": str(date.today())}
+    report = {"threads": THREADS, "server_mib": server(), "disk_mib": disk()}
+    report |= {"measured": str(date.today())}
     ordered = [rows[name] for name in sorted(rows)]
     text = json.dumps(report | {"rows": ordered}, indent=1)
     REPORT.write_text(text + "\n", encoding="utf-8")

@@ -24,24 +24,34 @@ def largest(found: dict) -> dict:
 
 
 def text(words: str = "", root: Path = ROOT) -> str:
-    """The table of chapters, and in a sentence what one student needs at most."""
+    """The table of chapters, and in sentences what one student needs at most."""
     found = report(root)
     if not found:
         return MISSING
-    chapters = facts.book()
     lines = ["| chapter | peak memory (MiB) | processor time (s) |", "|:---|---:|---:|"]
-    for row in found["rows"]:
-        chapter = chapters[row["name"]]
+    rows = {row["name"]: row for row in found["rows"]}
+    for chapter in facts.book().values():
         name = f"{chapter.number}. [{chapter.title}]({chapter.stem}.ipynb)"
-        lines.append(f"| {name} | {row['memory_mib']:.0f} | {row['cpu_s']} |")
-    most = largest(found)
-    seconds = sum(row["cpu_s"] for row in found["rows"])
+        lines.append(f"| {name} | {numbers(rows.get(chapter.stem))} |")
+    return "\n".join(lines) + "\n\n" + sentences(found)
+
+
+def numbers(row: dict | None) -> str:
+    """The two numbers of a chapter; words for one that has not been measured."""
+    return f"{row['memory_mib']:.0f} | {row['cpu_s']}" if row else "not measured | yet"
+
+
+def sentences(found: dict) -> str:
+    """How it was measured, and what it comes to."""
+    most = facts.book()[largest(found)["name"]]
+    minutes = sum(row["cpu_s"] for row in found["rows"]) / 60
     return (
-        "\n".join(lines) + f"\n\nMeasured on {found['measured']}, on Linux with "
-        f"{found['threads']} threads, by `{COMMAND}`. All chapters together take "
-        f"{seconds / 60:.0f} minutes of one core. The server of JupyterLab takes "
-        f"{found['server_mib']:.0f} MiB more for each student. So one student who works in "
-        f"{chapters[most['name']].link} needs {each(found):.0f} MiB."
+        f"Measured on {found['measured']}, on Linux with {found['threads']} threads, by "
+        f"`{COMMAND}`. All that were measured take {minutes:.0f} minutes of one core. "
+        f"The server of JupyterLab takes {found['server_mib']:.0f} MiB more for each "
+        f"student. So one student who works in {most.link} needs {each(found):.0f} MiB. "
+        "The installed packages, with torch for processors and what the tests need, take "
+        f"{found['disk_mib'] / GIB:.1f} GiB of disk, once for all who share them."
     )
 
 
