@@ -171,7 +171,7 @@ def _client(cluster, workers: int) -> Iterator:
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 memory_limit=None,
                 silence_logs="CRITICAL",
             ) as begun,

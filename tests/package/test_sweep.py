@@ -148,7 +148,7 @@ def test_a_local_dask_gives_what_one_process_gives_to_the_last_bit(tmp_path):
 @pytest.mark.slow
 def test_a_scheduler_is_named_by_its_address_or_by_what_has_begun_it():
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, dashboard_address="127.0.0.1:0") as cluster:
         for named in (cluster.scheduler_address, cluster):
             assert sweep(square, [(n,) for n in range(9)], cluster=named) == [
                 n**2 for n in range(9)
