@@ -119,7 +119,7 @@ def _answers(work: Callable, left: dict, workers: int, cluster) -> engines.Answe
 def _failure(work: Callable, answer: dict) -> str | None:
     """Why an answer is none; None if it is one."""
     if "error" not in answer and answer["code"] != version.code(work.__module__):
-        return "the worker has other files or another torch: give it those of this machine"
+        return "the worker has other files, or another torch, than this process has read"
     return answer.get("error")
 
 
