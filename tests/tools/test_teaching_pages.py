@@ -163,9 +163,9 @@ def test_what_machines_need_is_told_from_what_was_measured(tmp_path):
     assert said == {machines.MISSING}
     (tmp_path / "benchmarks").mkdir()
     rows = [{"name": stem, "memory_mib": 500.0, "cpu_s": 30} for stem in facts.book()]
-    rows[1]["memory_mib"] = 900.0
+    rows[1]["memory_mib"] = 1024.0 - machines.IN_USE
     text = machines.json.dumps(
-        {"threads": 2, "server_mib": 124.0, "disk_mib": 2048, "measured": "2026-01-01"}
+        {"threads": 2, "server_mib": 80.0, "disk_mib": 2048, "measured": "2026-01-01"}
         | {"rows": rows}
     )
     (tmp_path / machines.REPORT).write_text(text, encoding="utf-8")
