@@ -6,4 +6,12 @@ calls the function of the student, it asks the player over a pipe (`remote`), an
 of the reply numbers, tensors, texts and lists of them, nothing that could run (`codec`).
 The verdict is spoken where no line of the student's code ever was: it can be earned, and
 not printed, patched or looked up.
+
+Why a grader of our own: nbgrader 0.9.6 and otter-grader 7.0.0 can be installed beside the
+pinned JupyterLab, and nbgrader works with a course as it is released here, whose layout and
+metadata are its own. But both run the tests in the process of the answer, as the user who
+grades and with the network. An answer that patches `quick.check` earned full marks from
+nbgrader, and one that ends its process got no mark at all, nor did the rest of its notebook
+(tests/tools/test_grading.py has these submissions). So nbgrader may show, collect and export
+what is released; the marks come from here.
 """

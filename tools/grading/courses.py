@@ -18,6 +18,8 @@ from book_files import chapters
 from normal_form import read
 from teaching_facts import tasks_of
 
+from .variants import has_variants
+
 SETTINGS = "course.toml"
 NAME = re.compile(r"[\w.@+-]{1,80}")
 LABEL = re.compile(r"^:label: (ex-[\w-]+)", re.MULTILINE)
@@ -35,6 +37,9 @@ students = []
 variants = false
 seconds = 60
 {exercises}
+
+# The others, of which assignments can be made; a star marks those with variants.
+{others}
 """
 
 
@@ -84,10 +89,17 @@ def tasks(root):
 def begin(folder, root):
     """Write a `course.toml` to begin with: the exercises of the first chapter."""
     folder.mkdir(parents=True, exist_ok=True)
-    first = tasks_of(read(chapters(root)[0]))
-    lines = [f"{task.label} = {task.points}  # {task.title}" for task in first]
-    text = TEMPLATE.format(secret=secrets.token_hex(16), exercises="\n".join(lines))
+    first, *rest = ([*tasks_of(read(path))] for path in chapters(root))
+    others = "\n".join(f"# {line_of(task)}" for tasks in rest for task in tasks)
+    lines = "\n".join(map(line_of, first))
+    text = TEMPLATE.format(secret=secrets.token_hex(16), exercises=lines, others=others)
     (folder / SETTINGS).write_text(text, encoding="utf-8", newline="\n")
+
+
+def line_of(task):
+    """The line of an exercise in `course.toml`."""
+    star = " *" if has_variants(task.label) else ""
+    return f"{task.label} = {task.points}  # {task.kind}, {task.title}{star}"
 
 
 def course(folder, known):

@@ -134,7 +134,13 @@ def release_one(course, assignment, known, root):
         plain = chosen(notebook, assignment.points, "")
         source = with_solutions(plain, known, course.secret)
         write(source, course.folder / "source" / assignment.name, path)
+    for student in course.students if own else [""]:
+        beside(place / student, root)
+
+
+def beside(folder, root):
+    """Write what students need beside their notebooks."""
     for name in NEEDED:
-        copy_to(root / name, place / name)
-    (place / "README.md").write_text(README, encoding="utf-8", newline="\n")
-    copy_to(root / "tools/keep_answers.py", place / "keep_answers.py")
+        copy_to(root / name, folder / name)
+    (folder / "README.md").write_text(README, encoding="utf-8", newline="\n")
+    copy_to(root / "tools/keep_answers.py", folder / "keep_answers.py")

@@ -51,6 +51,11 @@ def variant(identifier, label):
     return draws(table().get(label, {}), identifier, label) if identifier else {}
 
 
+def has_variants(label):
+    """Whether students can be given an exercise with numbers of their own."""
+    return "draw" in table().get(label, {})
+
+
 def filled(text, values):
     """A text with the values of the expressions in its braces."""
     return BRACES.sub(lambda found: str(eval(found[1], {"__builtins__": {}}, values)), text)
