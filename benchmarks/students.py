@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path(__file__).with_suffix(".json")
-THREADS = 2
+THREADS = 1
 READY = re.compile(r"is running at")
 MIB = 2**20
 ASK = """import resource, sys
