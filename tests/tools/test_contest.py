@@ -29,8 +29,7 @@ import time
 {SLOPPY.replace("def restore", "def quick")}
 
 def restore(night):
-    while True:
-        pass
+    time.sleep(10**6)
 """
 # Changes the project, the clock and the check; looks for the secret and for the picture.
 CHEATING = """
@@ -69,7 +68,7 @@ def given(tmp_path):
     place.write_text(SECRET, encoding="ascii")
     text = (
         f"secret = {json.dumps(str(place))}\nproblems = ['telescope']\n"
-        "seconds = 150\nkilobytes = 20\n"
+        "seconds = 100\nkilobytes = 20\n"
     )
     (folder / contest.SETTINGS).write_text(text, encoding="utf-8")
     return contest.contest(folder)
