@@ -1,5 +1,6 @@
 """Figures that respond, with or without a kernel: each a module beside its front end."""
 
+from .adjoint_and_pinn import AdjointAndPinn
 from .band_and_noise import BandAndNoise
 from .blur_and_noise import BlurAndNoise
 from .by_eye import ByEye
@@ -35,6 +36,7 @@ from .two_remedies import TwoRemedies
 from .wrong_physics import WrongPhysics
 
 __all__ = [
+    "AdjointAndPinn",
     "BandAndNoise",
     "BlurAndNoise",
     "ByEye",

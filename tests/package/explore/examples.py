@@ -1,6 +1,8 @@
 """A small example of every figure: each entry takes ``randn`` and gives the figure."""
 
 import math
+import zlib
+from base64 import b64encode
 
 import torch
 
@@ -8,6 +10,7 @@ from course_utils import explore, tables
 from course_utils.explore import answers
 from course_utils.infrared import observed_radiance
 from course_utils.linear import Matrix
+from course_utils.nonlinear import Diffusion
 from course_utils.operators import Blur, Radon
 from course_utils.signals import boxcar, gaussian_psf, random_ellipses
 
@@ -18,6 +21,29 @@ SIDE = 16  # of a picture: a power of two, which the painted filter needs
 def line_blur():
     """A periodic blur of N pixels, in double precision."""
     return Blur(gaussian_psf(1.5).double(), (N,))
+
+
+def adjoint_and_pinn(randn):
+    return explore.AdjointAndPinn(courses(randn), "0.1 %", "Adam")
+
+
+def courses(randn):
+    """Logs of two trainings at two levels of noise: a rod of 20 cells with 4 data."""
+    n = 20
+    f = randn(n).cumsum(0) / 4
+    u = Diffusion(n, every=4)(f)
+    given = {"lam": 1.0, "truth": f.exp().tolist(), "passes_at": [0, 20, 500]}
+    rows = []
+    for noise in (0.1, 5.0):
+        sigma = noise / 100 * u.max().item()
+        g = (u + sigma * randn(4)).tolist()
+        for method, setting in (("Adam", ""), ("LM", "lam 0")):
+            log = (1e4 * randn(3, n)).clamp(-3e4, 3e4).to(torch.int16).numpy().tobytes()
+            own = {"residuals": randn(3).exp().tolist(), "g": g, "sigma": sigma}
+            own["log_a"] = b64encode(zlib.compress(log)).decode()
+            own |= {"noise": noise, "method": method, "setting": setting}
+            rows.append(given | own)
+    return rows
 
 
 def band_and_noise(randn):
@@ -268,6 +294,7 @@ def wrong_physics(randn):
 EXAMPLES = {
     make.__name__: make
     for make in (
+        adjoint_and_pinn,
         band_and_noise,
         blur_and_noise,
         by_eye,
