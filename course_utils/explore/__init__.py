@@ -23,6 +23,7 @@ from .prox_plane import ProxPlane
 from .ray_and_datum import RayAndDatum
 from .receptive_field import ReceptiveField
 from .reliability_diagram import ReliabilityDiagram
+from .saturation_and_estimates import SaturationAndEstimates
 from .scale_mixture import ScaleMixture
 from .seen_and_added import SeenAndAdded
 from .steps_until_deadline import StepsUntilDeadline
@@ -59,6 +60,7 @@ __all__ = [
     "RayAndDatum",
     "ReceptiveField",
     "ReliabilityDiagram",
+    "SaturationAndEstimates",
     "ScaleMixture",
     "SeenAndAdded",
     "StepsUntilDeadline",

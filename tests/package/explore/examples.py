@@ -200,6 +200,15 @@ def reliability_diagram(randn):
     return explore.ReliabilityDiagram(H, sent, 0.1)
 
 
+def saturation_and_estimates(randn):
+    lag = torch.arange(N).double()
+    c = torch.exp(-torch.minimum(lag, N - lag) / 4)
+    setting = {"log10_s": -0.2, "log10_sigma": -1.3}
+    return explore.SaturationAndEstimates(
+        line_blur(), c, randn(3, N), randn(3, N), **setting
+    )
+
+
 def scale_mixture(randn):
     return explore.ScaleMixture(g=2.5, lam=0.7)
 
@@ -317,6 +326,7 @@ EXAMPLES = {
         ray_and_datum,
         receptive_field,
         reliability_diagram,
+        saturation_and_estimates,
         scale_mixture,
         seen_and_added,
         steps_until_deadline,
