@@ -20,6 +20,7 @@ HTML = ROOT / "_build/html"
 LEFT_OUT = {"book/gallery"}  # the figures once more
 STYLE = """
 @page { size: A4; margin: 0 }
+@page contents { size: A4; margin: 22mm 0 }
 * { box-sizing: border-box; margin: 0 }
 html { font: 11pt/1.45 "Course Serif", serif; color: #000 }
 a { color: inherit; text-decoration: none }
@@ -28,7 +29,7 @@ a { color: inherit; text-decoration: none }
 h1 { margin-top: 62mm; font-size: 38pt; font-weight: 600; line-height: 1.1 }
 .author { margin-top: 10mm; font-size: 15pt }
 .imprint { position: absolute; bottom: 24mm; color: #333; font-size: 9.5pt }
-.contents { padding: 24mm 25mm }
+.contents { page: contents; padding: 0 25mm }
 .contents h2 { margin-bottom: 6mm; font-size: 22pt; font-weight: 600 }
 .part { margin: 5mm 0 1mm; font: 600 9.5pt sans-serif; color: #005b8f; break-after: avoid }
 .line { display: flex; gap: 3mm; break-inside: avoid }

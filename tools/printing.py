@@ -20,6 +20,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND",  # a print needs no network
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WIDTH = {"width": 642, "height": 970}  # of a sheet within its margins
 PATIENCE = 300_000  # milliseconds
 SHEET = {
     "format": "A4",
@@ -36,6 +37,14 @@ PICTURES = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.decode().catch(() => {});
 }))"""
+# Tables and formulas that are wider than the sheet, in its width.
+SHRINK = """() => {
+  for (const box of document.querySelectorAll("article :is(.cu-table, div.math)")) {
+    if (box.clientWidth && box.scrollWidth > box.clientWidth + 1) {
+      box.style.zoom = 0.99 * box.clientWidth / box.scrollWidth;
+    }
+  }
+}"""
 HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2)")]
   .filter((h) => h.checkVisibility() && !h.closest(".cell_output"))
   .map((h) => {
@@ -93,7 +102,7 @@ def tab():
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = chromium.new_page(viewport={"width": 760, "height": 1000})
+        page = chromium.new_page(viewport=WIDTH)
         page.set_default_timeout(PATIENCE)
         yield page
         chromium.close()
@@ -108,6 +117,7 @@ def opened(page, address):
     page.wait_for_function(DRAWN)
     page.emulate_media(media="print", color_scheme="light")
     page.evaluate(PICTURES)
+    page.evaluate(SHRINK)
 
 
 def names_in(paths):
