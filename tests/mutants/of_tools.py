@@ -242,8 +242,33 @@ ARCHITECTURE = [
     ),
 ]
 
+TEACHING = [
+    Mutant(
+        "points are given by hand where no reasons count",
+        "tools/teaching_facts.py",
+        "if self.kind in SHARED",
+        "if self.kind not in SHARED",
+        "tests/tools/test_teaching_pages.py -k points",
+    ),
+    Mutant(
+        "the adjoint of an echo is said to be an echo",
+        "tools/teaching_exam.py",
+        "[*u[1:], 0]",
+        "[0, *u[:-1]]",
+        "tests/tools/test_teaching_exam.py -k adjoint",
+    ),
+    Mutant(
+        "the load of a syllabus is that of the whole page",
+        "tools/teaching_pages.py",
+        "p.replace(asked, load(p))",
+        "p.replace(asked, load(text))",
+        "tests/tools/test_teaching_pages.py -k load",
+    ),
+]
+
 MUTANTS = [
     *TOOLS,
     *ANATOMY,
     *ARCHITECTURE,
+    *TEACHING,
 ]
