@@ -4,6 +4,7 @@ from .adjoint import two_solves_or_one_loss
 from .bayes_rule import prior_times_likelihood
 from .canvas import Drawing, in_two_layouts
 from .circulant import circulant_and_modes
+from .claims import claims_and_chapters
 from .fixed_layers import fixed_layers
 from .forms import two_forms
 from .hierarchy import hierarchical_model
@@ -23,6 +24,7 @@ from .unrolled_layers import learned_parts, unrolled_layer
 __all__ = [
     "Drawing",
     "circulant_and_modes",
+    "claims_and_chapters",
     "cnn",
     "convolution",
     "filtered_back_projection",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils import drawings
+from course_utils import audit, drawings
 from course_utils.networks import ConvNet, UNet
 
 pytestmark = pytest.mark.slow
@@ -12,6 +12,9 @@ pytestmark = pytest.mark.slow
 STYLE = Path(__file__).parents[2] / "book" / "_static" / "course.css"
 DRAWN = {
     "circulant_and_modes": drawings.circulant_and_modes,
+    "claims_and_chapters": lambda: drawings.claims_and_chapters(
+        [audit.told(row) for row in audit.read()]
+    ),
     "cnn": lambda: drawings.cnn(ConvNet(dims=1, width=8, depth=3), (64,)),
     "convolution": drawings.convolution,
     "fixed_layers": drawings.fixed_layers,
@@ -28,9 +31,11 @@ DRAWN = {
     "reading_lambda": drawings.reading_lambda,
     "residual": drawings.residual,
     "split": drawings.split,
+    "tangent_steps": drawings.tangent_steps,
     "there_and_back": drawings.there_and_back,
     "training_loop": drawings.training_loop,
     "two_forms": drawings.two_forms,
+    "two_solves_or_one_loss": drawings.two_solves_or_one_loss,
     "unet": lambda: drawings.unet(UNet(width=8, levels=2), (64, 64)),
     "unrolled_layer": drawings.unrolled_layer,
 }

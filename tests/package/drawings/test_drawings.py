@@ -7,7 +7,13 @@ from course_utils.drawings import Drawing
 from course_utils.networks import ConvNet, UNet
 from tests.package.drawings.sheet import assert_words_are_on_the_sheet
 
-GIVEN = {"cnn": (ConvNet(dims=1, width=8), (64,)), "unet": (UNet(4, levels=2), (32, 32))}
+GIVEN = {
+    "claims_and_chapters": (
+        [{"place": "Claim 1", "verdict": "holds", "where": ["1-a#b"]}],
+    ),
+    "cnn": (ConvNet(dims=1, width=8), (64,)),
+    "unet": (UNet(4, levels=2), (32, 32)),
+}
 NAMES = [name for name in drawings.__all__ if name not in ("Drawing", "in_two_layouts")]
 
 
