@@ -38,23 +38,33 @@ def text(words: str = "", root: Path = ROOT) -> str:
 
 
 def numbers(row: dict | None) -> str:
-    """The two numbers of a chapter; words for one that has not been measured."""
-    return f"{row['memory_mib']:.0f} | {row['cpu_s']}" if row else "not measured | yet"
+    """The two numbers of a chapter; words for those that have not been measured."""
+    if not row:
+        return "not measured | yet"
+    return f"{row['memory_mib']:.0f} | {row['cpu_s'] or 'not measured yet'}"
 
 
 def sentences(found: dict) -> str:
     """How it was measured, and what it comes to."""
     most = facts.book()[largest(found)["name"]]
-    minutes = sum(row["cpu_s"] for row in found["rows"]) / 60
+    threads = f"{found['threads']} thread{'s' * (found['threads'] > 1)}"
     return (
-        f"Measured on {found['measured']}, on Linux with {found['threads']} threads, by "
-        f"`{COMMAND}`. All that were measured take {minutes:.0f} minutes of one core. "
+        f"Measured on {found['measured']} by `{COMMAND}`, on Linux, processor times with "
+        f"{threads}. {together(found['rows'])}"
         f"The server of JupyterLab takes {found['server_mib']:.0f} MiB while it waits, and "
         f"two of a JupyterHub took {IN_USE} MiB each in use. So one student who works in "
-        f"{most.link} needs {each(found):.0f} MiB. "
+        f"{most.link}, the largest of those measured, needs {each(found):.0f} MiB. "
         "The installed packages, with torch for processors and what the tests need, take "
         f"{found['disk_mib'] / GIB:.1f} GiB of disk, once for all who share them."
     )
+
+
+def together(rows: list[dict]) -> str:
+    """The processor time of all chapters, in a sentence; nothing while one is missing."""
+    times = [row["cpu_s"] for row in rows if row["cpu_s"]]
+    if len(times) < len(facts.book()):
+        return ""
+    return f"All chapters together take {sum(times) / 60:.0f} minutes of one core. "
 
 
 def each(found: dict) -> float:

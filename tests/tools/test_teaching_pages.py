@@ -169,9 +169,10 @@ def test_what_machines_need_is_told_from_what_was_measured(tmp_path):
         | {"rows": rows}
     )
     (tmp_path / machines.REPORT).write_text(text, encoding="utf-8")
-    assert "[chapter 2](02-why-inversion-fails.ipynb) needs 1024 MiB" in machines.text(
-        root=tmp_path
-    )
+    said = machines.text(root=tmp_path)
+    assert "[chapter 2](02-why-inversion-fails.ipynb), the largest" in said
+    assert "needs 1024 MiB" in said and "with 2 threads. All chapters together" in said
+    assert machines.together(rows[1:]) == ""
     assert machines.class_of("30", tmp_path) == "30 students × 1024 MiB = 30 GiB"
 
 
@@ -180,3 +181,4 @@ def test_a_chapter_that_was_not_measured_is_said_to_be():
     missing = [stem for stem in facts.book() if stem not in found]
     assert machines.text().count("not measured | yet") == (len(missing) if found else 0)
     assert machines.numbers({"memory_mib": 510.0, "cpu_s": 74}) == "510 | 74"
+    assert "510 | not" in machines.numbers({"memory_mib": 510.0, "cpu_s": None})
