@@ -266,8 +266,47 @@ TEACHING = [
     ),
 ]
 
+GRADING = [
+    Mutant(
+        "what a student's object says of itself is believed",
+        "tools/grading/stage.py",
+        'channel.values_alone = not test["objects"]',
+        "channel.values_alone = False",
+        "tests/tools/test_grading.py -k deserves",
+    ),
+    Mutant(
+        "the hidden test draws what the notebook draws",
+        "tools/grading/stage.py",
+        'text = f"{secret} {seed}".encode()',
+        "return chosen(seed)",
+        "tests/tools/test_grading.py -k deserves",
+    ),
+    Mutant(
+        "a link is followed out of what was handed in",
+        "tools/grading/marking.py",
+        "if path.is_symlink() or ",
+        "if ",
+        "tests/tools/test_grading.py -k stranger",
+    ),
+    Mutant(
+        "an answer in the new release is overwritten",
+        "tools/keep_answers.py",
+        'if now != released.get(starter["id"], now):',
+        "if False:",
+        "tests/tools/test_keep_answers.py -k overwritten",
+    ),
+    Mutant(
+        "an answer whose exercise is gone is lost",
+        "tools/keep_answers.py",
+        "    if release.homeless:",
+        "    if False:",
+        "tests/tools/test_keep_answers.py -k aside",
+    ),
+]
+
 MUTANTS = [
     *TOOLS,
+    *GRADING,
     *ANATOMY,
     *ARCHITECTURE,
     *TEACHING,
