@@ -36,6 +36,10 @@ STUDIES = (
     "training-a-network",
     "nonlinear-detectors",
     "nonlinear-boundary",
+    "adjoint-or-pinn",
+    "saturated-sensor",
+    "phase-retrieval",
+    "wrong-psf",
 )
 
 
