@@ -171,7 +171,7 @@ QUICK = {
 CHEAP = ("told", "affine", "undone", "undone, weighed", "map")
 METHODS = QUICK | learned.METHODS
 TRAINED = (1.0, 0.4)  # levels at which methods are trained
-SAMPLED = (1000.0, 1.0, 0.4)  # levels at which the posterior is sampled
+SAMPLED = (1000.0, 1.5, 1.0, 0.7, 0.4)  # levels at which the posterior is sampled
 
 
 def test_sets(sensor: str, level: float, sigma: float) -> tuple[Tensor, Tensor]:
