@@ -138,36 +138,54 @@ def _alone(work: Callable, key: str, configuration) -> dict:
 def on_cluster(work: Callable, tasks: dict, cluster, workers: int) -> Answers:
     """By Dask: on the scheduler of an address, or on ``workers`` processes if "local".
 
-    A worker that is lost is replaced, or its task given to another, up to three times.
+    The tasks of a worker that is lost are given to another, some times. What was on lost
+    workers each time is tried once more when nothing is beside it: the guilty one is told
+    from the others.
 
     Raises: ImportError where Dask is missing; OSError where no scheduler answers.
     """
     try:
-        from distributed import KilledWorker, as_completed
+        from distributed import as_completed
     except ImportError as error:
         raise ImportError(f"a sweep on a cluster needs Dask: {EXTRA}") from error
+    killed = []
     with no_bars(), _client(cluster, workers) as client:
-        keys = {
-            client.submit(answer, work, task, pure=False): key
-            for key, task in tasks.items()
-        }
-        for future in as_completed(keys):
-            error = future.exception()
-            if isinstance(error, KilledWorker):
-                yield keys[future], {"error": KILLED}
-            elif error:
-                yield keys[future], {"error": f"{type(error).__name__}: {error}"}
+        submitted = {_submit(client, work, task): key for key, task in tasks.items()}
+        for future in as_completed(submitted):
+            if found := _fetched(future):
+                yield submitted[future], found
             else:
-                yield keys[future], future.result()
+                killed.append(submitted[future])
+        for key in killed:
+            found = _fetched(_submit(client, work, tasks[key]))
+            yield key, found or {"error": KILLED}
+
+
+def _submit(client, work: Callable, configuration):
+    return client.submit(answer, work, configuration, pure=False)
+
+
+def _fetched(future) -> dict | None:
+    """The answer; None if its workers were killed, as it was made or as it lay there."""
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except KilledWorker:
+        return None
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 @contextmanager
 def _client(cluster, workers: int) -> Iterator:
     """A connection to a cluster, which is begun here, and ended, if it is "local"."""
+    import dask
     from distributed import Client, LocalCluster
 
     if cluster == "local":
         with (
+            dask.config.set({"distributed.scheduler.allowed-failures": 1}),
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
