@@ -161,3 +161,21 @@ def sharper_prior(question: str, prior: str) -> list[float]:
     """
     found = rows("learned-numbers", question=question)
     return [mean(row[prior]) / mean(row["gaussian"]) for row in found]
+
+
+def risk_ratio(sensor: str, level: float, sigma: float, method: str, rival: str):
+    """The risk of a method behind a nonlinear detector over that of a rival.
+
+    One number for each set of test signals.
+    """
+    ours, theirs = (
+        rows("saturated-sensor", sensor=sensor, level=level, sigma=sigma, method=name)[0]
+        for name in (method, rival)
+    )
+    return [a / b for a, b in zip(ours["risk"], theirs["risk"], strict=True)]
+
+
+def over_adjoint(part: str, method: str, noise: float, setting: str = "") -> list[float]:
+    """The error of a physics-informed network over the adjoint's on the same data."""
+    keys = {"part": part, "method": method, "noise": noise, "setting": setting}
+    return [row["error"] / row["adjoint"] for row in rows("adjoint-or-pinn", **keys)]

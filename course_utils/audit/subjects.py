@@ -9,6 +9,8 @@ WRONG = "deconvolution, wrong model"
 SPARSE = "sparse recovery"
 SCANNER = "tomography"
 CAMERA = "infrared"
+DETECTOR = "nonlinear detector"
+ROD = "diffusion coefficient"
 EXACT = "exact operators"
 PROBLEMS = {
     "edges": BLUR,
@@ -36,13 +38,15 @@ STUDIES = {  # of each function: the table that it reads, and its problem if it 
     measured.labels_gap: ("infrared", CAMERA),
     measured.kelvin_gap: ("infrared", CAMERA),
     measured.made_worse: ("zero-boundary", WRONG),
+    measured.risk_ratio: ("saturated-sensor", DETECTOR),
+    measured.over_adjoint: ("adjoint-or-pinn", ROD),
     measured.spectral_cost: ("spectral-cost", PICTURES),
     measured.sharper_prior: ("learned-numbers", SPARSE),
 }
 METHODS = {
     "four layers": ("four layers", "spectral + head"),
     "matrix": ("matrix", "two layers, W H'"),
-    "filter": ("filter without H", "Wiener"),
+    "filter": ("filter without H", "Wiener", "affine"),
     "Tikhonov": ("Tikhonov",),
     "CNN or U-Net": ("CNN", "Tikhonov + CNN", "u-net", "frame + head"),
     "unrolled": (
@@ -56,7 +60,8 @@ METHODS = {
         "soft",
         "conv",
     ),
-    "iterations": ("TV", "tv", "ISTA", "FBP"),
+    "iterations": ("TV", "tv", "ISTA", "FBP", "map"),
+    "physics-informed": ("LM", "Adam"),
 }
 
 

@@ -132,6 +132,7 @@ function render({ model, el }) {
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
   panels.before(controls);
+  controls.classList.add("cu-menus");
   panels.classList.add("cu-audit");
   menus(controls, model, claims);
   panels.before(output);
