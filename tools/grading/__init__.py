@@ -12,6 +12,6 @@ pinned JupyterLab, and nbgrader works with a course as it is released here, whos
 metadata are its own. But both run the tests in the process of the answer, as the user who
 grades and with the network. An answer that patches `quick.check` earned full marks from
 nbgrader, and one that ends its process got no mark at all, nor did the rest of its notebook
-(tests/tools/test_grading.py has these submissions). So nbgrader may show, collect and export
+(tests/tools/test_grading.py has these submissions). So nbgrader may collect and export
 what is released; the marks come from here.
 """

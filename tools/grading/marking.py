@@ -14,7 +14,7 @@ import keep_answers
 from normal_form import read, tags
 from teaching_facts import SHARED, tasks_of
 
-from . import stage, variants, walls
+from . import variants, walls
 
 COLUMNS = ("student", "assignment", "exercise", "points", "by hand", "of", "sentence")
 MARKS = "marks.csv"
@@ -119,8 +119,8 @@ class Stage:
         self._tell(do="try", hidden=self._hidden, **limits)
         ways = {"inside": way == "inside", "objects": way == "objects"}
         test = {"starter": starter, "check": check, "secret": secret, **ways}
-        asked = stage.asked_of_students(starter)
-        self._tell(answer=answer, asked=asked, test=test if ways["inside"] else None)
+        inside = test if ways["inside"] else None
+        self._tell(answer=answer, starter=starter, test=inside)
         self._tell(**test, **limits)
         found = self._hear()
         if "done" in found:

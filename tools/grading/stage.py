@@ -88,7 +88,8 @@ def play(ends):
 
 def started(answer, names):
     """Run an answer: "ready", or what went wrong."""
-    for name in answer["asked"]:
+    execute(answer["starter"], names, "the starter")  # with what it gives to students
+    for name in asked_of_students(answer["starter"]):
         names.pop(name, None)
     try:
         execute(answer["answer"], names, remote.ANSWER)
