@@ -34,6 +34,7 @@ OVER = """() => {
   if (fit.bottom > stage.bottom + 1 || fit.top < stage.top - 1) found.push("too high");
   if (fit.right > stage.right + 1 || fit.left < stage.left - 1) found.push("too wide");
   for (const e of slide.querySelectorAll("p mjx-math, .cu-fit :is(mjx-math, pre, td)")) {
+    if (!e.checkVisibility()) continue;
     const { left, right } = e.getBoundingClientRect();
     if (left < 20 || right > innerWidth - 20) found.push(`cut: ${e.textContent}`);
   }
