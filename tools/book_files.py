@@ -35,7 +35,7 @@ def pages(root=ROOT):
 
 
 def notebooks(root=ROOT):
-    """What is run and tested: front page and audit, if they are there, chapters, projects."""
+    """What is run and tested: front page and audit, if there, chapters and projects."""
     front, audit = ([path] if path.is_file() else [] for path in pages(root))
     return [*front, *chapters(root), *projects(root), *audit]
 
