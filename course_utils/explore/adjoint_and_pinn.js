@@ -274,12 +274,12 @@ function sliders(controls, model) {
 }
 
 /** What is said of a setting. */
-function sentence(drawn, training, effort) {
+function sentence(drawn, training, effort, lam) {
   const { step, look, spent, errors, pinnErrors, residuals } = drawn;
   const percent = (v) => `${(100 * v).toPrecision(2)}\u00a0%`;
   const steps = spent.indexOf(spent[step]); // those after the walk has settled are free
   return `Error of a after ${effort} solutions: ${percent(errors[step])} ` +
-    `(${steps} steps of Gauss–Newton); after as many passes: ` +
+    `(${steps} steps of Gauss–Newton with λ = ${lam}); after as many passes: ` +
     `${percent(pinnErrors[look])} (PINN, ${training}), whose equation then has a ` +
     `residual of ${residuals[look].toExponential(0)}.`;
 }
@@ -309,7 +309,8 @@ async function render({ model, el }) {
     drawEstimates(drawn.adjoint, drawn.pinn);
     drawEffort(drawn, log10_effort);
     const effort = Math.round(10 ** log10_effort);
-    output.textContent = sentence(drawn, training, effort);
+    const lam = exponential(setting.log10_lam);
+    output.textContent = sentence(drawn, training, effort, lam);
     if (drawn.pinnErrors[drawn.look] <= NEAR * fair(noise, training)) {
       const passes = Math.round(drawn.passes[drawn.look]);
       reached(`${training}, noise ${noise}: within a tenth after ${passes} passes.`);

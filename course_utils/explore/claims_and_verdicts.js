@@ -2,6 +2,7 @@
 
 const ALL = "all";
 const MARKS = { holds: "✓", "holds if": "◐", fails: "✗", "not testable here": "–" };
+const CELL = 8; // the width of a claim in the strip
 const SIDES = { inside: "Decides", outside: "Without the condition" };
 
 /** The numbers of the claims that the menus keep, and how many have each verdict. */
@@ -19,8 +20,8 @@ function computation(model) {
 }
 
 /** A menu bound to a trait: everything, or one of its names. */
-function menu(controls, model, trait, names) {
-  const line = make(controls, "label", { class: "cu-menu" });
+function menu(parent, controls, model, trait, names) {
+  const line = make(parent, "label", { class: "cu-menu" });
   make(line, "span", {}, trait);
   const select = make(line, "select", { "aria-label": trait });
   select.dataset.lmSuppressShortcuts = "true";
@@ -35,12 +36,35 @@ function menu(controls, model, trait, names) {
   update();
 }
 
-function menus(controls, model, claims) {
+function menus(parent, controls, model, claims) {
   const all = (of) => [...new Set(claims.flatMap((claim) => claim[of]))];
-  menu(controls, model, "verdict", Object.keys(MARKS));
-  menu(controls, model, "problem", all("problems"));
-  menu(controls, model, "method", all("methods"));
-  remember(controls, model, "chosen");
+  menu(parent, controls, model, "verdict", Object.keys(MARKS));
+  menu(parent, controls, model, "problem", all("problems"));
+  menu(parent, controls, model, "method", all("methods"));
+}
+
+/** A strip with a cell for every claim, in the colour of its verdict. */
+function strip(parent, claims) {
+  const viewBox = `0 0 ${CELL * claims.length} 20`;
+  const label = "One cell for each claim, in the colour of its verdict";
+  const svg = make(parent, "svg", { class: "cu-strip", viewBox, role: "img" });
+  svg.setAttribute("aria-label", label);
+  const cells = claims.map(({ verdict }, i) => {
+    const place = { x: CELL * i + 0.5, y: 4, width: CELL - 1, height: 12 };
+    return make(svg, "rect", { class: `cu-cell cu-cell-${named(verdict)}`, ...place });
+  });
+  return (shown, chosen) =>
+    cells.forEach((cell, i) => {
+      const [y, height] = i === chosen ? [0, 20] : [4, 12];
+      cell.setAttribute("y", y);
+      cell.setAttribute("height", height);
+      cell.setAttribute("opacity", shown.includes(i) ? 1 : 0.25);
+    });
+}
+
+/** A verdict as a part of the name of a class. */
+function named(verdict) {
+  return verdict.replaceAll(" ", "-");
 }
 
 /** A button for every claim; what it returns shows some of them and marks the open one. */
@@ -66,8 +90,8 @@ function listed(panels, model, claims) {
 
 /** The sign of a verdict, with its word for those who do not see it. */
 function mark(parent, verdict) {
-  const name = verdict.replaceAll(" ", "-");
-  const node = make(parent, "span", { class: `cu-mark cu-mark-${name}`, role: "img" });
+  const kind = `cu-mark cu-mark-${named(verdict)}`;
+  const node = make(parent, "span", { class: kind, role: "img" });
   node.setAttribute("aria-label", verdict);
   node.textContent = MARKS[verdict];
 }
@@ -131,11 +155,18 @@ function render({ model, el }) {
   const claims = model.get("claims");
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
-  panels.before(controls);
-  controls.classList.add("cu-menus");
   panels.classList.add("cu-audit");
-  menus(controls, model, claims);
-  panels.before(output);
+  const above = make(panels.parentNode, "div", { class: "cu-menus" });
+  panels.before(above, output);
+  menus(above, controls, model, claims);
+  const paint = strip(controls, claims);
+  slider(controls, model, "chosen", {
+    label: "open claim",
+    min: 0,
+    max: claims.length - 1,
+    step: 1,
+    show: (i) => `${i + 1} of ${claims.length}`,
+  });
   const list = listed(panels, model, claims);
   const detail = make(panels, "div", { class: "cu-detail", "aria-live": "polite" });
   const see = goal(reached);
@@ -143,9 +174,11 @@ function render({ model, el }) {
   respond(model, ["verdict", "problem", "method", "chosen"], (setting) => {
     const { shown, counts } = compute(setting);
     list(shown, setting.chosen);
+    paint(shown, setting.chosen);
     opened(detail, claims[setting.chosen]);
     const words = Object.keys(MARKS).map((name, i) => `${name} ${counts[i]}`);
-    output.textContent = `${shown.length} of ${claims.length}: ${words.join(", ")}`;
+    const open = claims[setting.chosen].place;
+    output.textContent = `${words.join(", ")}. Open: ${open}.`;
   });
 }
 

@@ -347,8 +347,8 @@ function render({ model, el }) {
     const ratio = drawn.errors[BEST] / drawn.errors[NEWTON];
     const share = percent(drawn.share);
     output.textContent =
-      `${share} of the data lie beyond 0.9 s. The best linear map errs ` +
-      `${ratio.toFixed(2)} times as much as Gauss–Newton.`;
+      `${share} of the data lie beyond 0.9 s. Over all signals the best linear map errs ` +
+      `${ratio.toFixed(2)} times as much as Gauss–Newton. Shown: signal ${setting.signal}.`;
     if (ratio >= HALF_MORE) {
       reached(`With ${share} of the data saturated, no linear map comes near.`);
     }
