@@ -63,9 +63,9 @@ def _loss(drawing: Drawing) -> None:
     _box(drawing, (0, 40), "network for\n$u(x)$", "learned")
     _box(drawing, (right, 40), "network for\n$a(x)$", "learned")
     drawing.box((34, 146), 272, 74, role="noise")
-    drawing.text((170, 164), "$|(a u')' + 1|^2$ at points", "noise")
-    drawing.text((170, 184), "$+ |g − S u|^2$ at the data")
-    drawing.text((170, 204), "$+ λ |(log a)'|^2$, the prior")
+    drawing.text((170, 160), "$|(a u')' + 1|^2$ at points", "noise")
+    drawing.text((170, 183), "$+ |g − S u|^2$ at the data")
+    drawing.text((170, 206), "$+ λ |(log a)'|^2$, the prior")
     for x in (width / 2, right + width / 2):
         drawing.arrow((x - 8, 40 + height), (x - 8, 146))
         drawing.arrow((x + 8, 146), (x + 8, 40 + height), role="learned")

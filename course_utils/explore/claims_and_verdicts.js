@@ -47,7 +47,8 @@ function menus(parent, controls, model, claims) {
 function strip(parent, claims) {
   const viewBox = `0 0 ${CELL * claims.length} 20`;
   const label = "One cell for each claim, in the colour of its verdict";
-  const svg = make(parent, "svg", { class: "cu-strip", viewBox, role: "img" });
+  const panel = make(parent, "div", { class: "cu-panel cu-strip" });
+  const svg = make(panel, "svg", { viewBox, role: "img" });
   svg.setAttribute("aria-label", label);
   const cells = claims.map(({ verdict }, i) => {
     const place = { x: CELL * i + 0.5, y: 4, width: CELL - 1, height: 12 };
@@ -68,8 +69,8 @@ function named(verdict) {
 }
 
 /** A button for every claim; what it returns shows some of them and marks the open one. */
-function listed(panels, model, claims) {
-  const list = make(panels, "ul", { class: "cu-claims", "aria-label": "Claims" });
+function listed(parent, model, claims) {
+  const list = make(parent, "ul", { class: "cu-claims", "aria-label": "Claims" });
   const lines = claims.map((claim, i) => {
     const line = make(list, "li");
     const node = button(line, "", () => {
@@ -155,11 +156,10 @@ function render({ model, el }) {
   const claims = model.get("claims");
   const compute = computation(model);
   const { panels, controls, output, reached } = frame(el, model);
-  panels.classList.add("cu-audit");
   const above = make(panels.parentNode, "div", { class: "cu-menus" });
-  panels.before(above, output);
+  panels.before(above);
   menus(above, controls, model, claims);
-  const paint = strip(controls, claims);
+  const paint = strip(panels, claims);
   slider(controls, model, "chosen", {
     label: "open claim",
     min: 0,
@@ -167,8 +167,10 @@ function render({ model, el }) {
     step: 1,
     show: (i) => `${i + 1} of ${claims.length}`,
   });
-  const list = listed(panels, model, claims);
-  const detail = make(panels, "div", { class: "cu-detail", "aria-live": "polite" });
+  const audit = make(panels.parentNode, "div", { class: "cu-audit" });
+  output.after(audit);
+  const list = listed(audit, model, claims);
+  const detail = make(audit, "div", { class: "cu-detail", "aria-live": "polite" });
   const see = goal(reached);
   model.on("change:chosen", () => see(claims[model.get("chosen")].verdict));
   respond(model, ["verdict", "problem", "method", "chosen"], (setting) => {

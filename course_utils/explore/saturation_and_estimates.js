@@ -303,6 +303,7 @@ function percent(share) {
 
 function sliders(controls, below, model, count) {
   const value = (log10) => (10 ** log10).toFixed(2);
+  controls.classList.add("cu-pairs");
   slider(controls, model, "log10_s", { label: "sensor full at s", ...LEVEL, show: value });
   slider(controls, model, "log10_sigma", {
     label: "noise level σ",
@@ -310,7 +311,7 @@ function sliders(controls, below, model, count) {
     show: (log10) => (10 ** log10).toPrecision(2),
   });
   const names = METHODS.slice(0, NEWTON);
-  choice(controls, controls, model, "shown", { label: "beside Gauss–Newton", names });
+  choice(controls, below, model, "shown", { label: "beside Gauss–Newton", names });
   slider(below, model, "signal", { label: "signal", min: 1, max: count, step: 1 });
   remember(controls, model, "signal");
 }
@@ -347,8 +348,8 @@ function render({ model, el }) {
     const ratio = drawn.errors[BEST] / drawn.errors[NEWTON];
     const share = percent(drawn.share);
     output.textContent =
-      `${share} of the data lie beyond 0.9 s. Over all signals the best linear map errs ` +
-      `${ratio.toFixed(2)} times as much as Gauss–Newton. Shown: signal ${setting.signal}.`;
+      `${share} of the data full; best linear map: ${ratio.toFixed(2)} times ` +
+      `Gauss–Newton's error. Shown: signal ${setting.signal}.`;
     if (ratio >= HALF_MORE) {
       reached(`With ${share} of the data saturated, no linear map comes near.`);
     }

@@ -38,7 +38,8 @@ def courses(randn):
         sigma = noise / 100 * u.max().item()
         g = (u + sigma * randn(4)).tolist()
         for method, setting in (("Adam", ""), ("LM", "lam 0")):
-            log = (1e4 * randn(3, n)).clamp(-3e4, 3e4).to(torch.int16).numpy().tobytes()
+            log_a = torch.cat([randn(2, n), f[None]])  # which ends at the truth
+            log = (1e4 * log_a).clamp(-3e4, 3e4).to(torch.int16).numpy().tobytes()
             own = {"residuals": randn(3).exp().tolist(), "g": g, "sigma": sigma}
             own["log_a"] = b64encode(zlib.compress(log)).decode()
             own |= {"noise": noise, "method": method, "setting": setting}
@@ -79,8 +80,10 @@ def claims_and_verdicts(randn):
         "inside": [decided],
         "outside": [],
     }
-    fails = {"verdict": "fails", "problems": ["lines", "tomography"], "methods": []}
-    return explore.ClaimsAndVerdicts([claim, claim | fails])
+    second = {"place": "Key result 2", "problems": ["lines", "tomography"], "methods": []}
+    third = {"place": "Key result 3", "verdict": "holds if", "condition": "few pairs"}
+    claims = [claim, claim | second | {"verdict": "fails"}, claim | third]
+    return explore.ClaimsAndVerdicts(claims)
 
 
 def dead_patch(randn):

@@ -26,13 +26,13 @@ def figure(randn):
 
 
 def test_each_menu_keeps_what_has_its_word(figure):
-    assert figure.shown() == [0, 1]
+    assert figure.shown() == [0, 1, 2]
     figure.problem = "tomography"
     assert figure.shown() == [1]
     figure.method = "matrix"
     assert figure.shown() == []
     figure.problem = "all"
-    assert figure.shown() == [0]
+    assert figure.shown() == [0, 2]
     figure.verdict = "fails"
     assert figure.shown() == []
 
@@ -46,4 +46,4 @@ def test_no_claim_or_a_strange_verdict_is_refused(figure, claims):
 
 def test_the_twin_has_a_mark_for_every_claim(figure):
     marks = [text.get_text() for text in figure.twin().axes[0].texts]
-    assert marks == ["✓", "✗"]
+    assert marks == ["✓", "✗", "◐"]
