@@ -137,7 +137,8 @@ def main(file):
     binding.mark(writer, parts, bound, printed)
     binding.stamp(writer, numbers)
     binding.finish(writer, file, settings["title"], settings["author"])
-    sheets, seconds = len(writer.pages), time.monotonic() - started
+    sheets = len(writer.pages)
+    seconds = time.monotonic() - started
     size = file.stat().st_size / 1e6
     print(f"{file}: {sheets} sheets, {size:.1f} MB, {seconds:.0f} seconds")
 

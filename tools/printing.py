@@ -7,7 +7,6 @@ import shutil
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
 
 FLAGS = [
     "--headless",
@@ -125,7 +124,7 @@ def names_in(paths):
     wanted = {path: set() for path in paths}
     for path in paths:
         for href, name in LINK.findall(path.read_text(encoding="utf-8")):
-            target = (path.parent / unquote(href)).resolve()
+            target = (path.parent / href).resolve()
             if target in wanted and target != path:
                 wanted[target].add(unescape(name))
     return wanted

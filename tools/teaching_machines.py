@@ -1,4 +1,4 @@
-"""What a class needs of its machines, from what `python -m benchmarks.students` wrote."""
+"""What a class needs of its machines, from what `tools/students.py` wrote."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import teaching_facts as facts
 from book_files import ROOT
 
 REPORT = Path("benchmarks/students.json")
-COMMAND = "python -m benchmarks.students"
+COMMAND = ".venv/bin/python tools/students.py"
 MISSING = f"Not measured yet: `{COMMAND}` does it."
 GIB = 1024  # MiB
 IN_USE = 160  # MiB, by `ps`, of each of two servers of a JupyterHub in use

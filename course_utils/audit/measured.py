@@ -7,10 +7,11 @@ from statistics import mean
 
 from .. import tables
 
+MOST = 1024  # pairs of the study on physics and data
 SCANNER = {"size": 64, "views": 32, "photons": 0, "data": "fine"}
 
 
-def rows(table: str, **keys) -> list[dict]:
+def rows(table: str, keys: dict) -> list[dict]:
     """The rows of a table in which the keys have these values.
 
     Raises: ValueError for a table that is not there, or if there is no such row.
@@ -28,7 +29,7 @@ def rows(table: str, **keys) -> list[dict]:
 def nmse(problem: str, method: str, pairs: int) -> list[float]:
     """Errors in dB of a method that N pairs taught, one for each training."""
     keys = {"problem": problem, "method": method, "pairs": pairs, "seeds": "a"}
-    return rows("data-efficiency", **keys)[0]["nmse_db"]
+    return rows("data-efficiency", keys)[0]["nmse_db"]
 
 
 def gap(problem: str, method: str, pairs: int, rival: str, rivals: int | None = None):
@@ -42,18 +43,21 @@ def learned_share(problem: str, method: str, pairs: int, rival: str) -> list[flo
     """How many numbers a method learns, as a part of what a rival learns."""
     keys = {"problem": problem, "pairs": pairs, "seeds": "a"}
     both = [
-        rows("data-efficiency", method=m, **keys)[0]["learned"] for m in (method, rival)
+        rows("data-efficiency", keys | {"method": m})[0]["learned"] for m in (method, rival)
     ]
     return [both[0] / both[1]]
 
 
-def by_budget(problem: str, block: str, physics: str, rival: str, budget: int, pairs=1024):
+def by_budget(problem: str, block: str, physics: str, rival: str, budget: int):
     """The error with some physics less that with other physics, in dB, after a budget.
 
     ``budget`` 0 is the first, -1 the last of seven, each twice the one before.
     """
     ours, theirs = (
-        rows("physics-or-data", problem=problem, block=block, physics=kind, pairs=pairs)
+        rows(
+            "physics-or-data",
+            {"problem": problem, "block": block, "physics": kind, "pairs": MOST},
+        )
         for kind in (physics, rival)
     )
     both = zip(ours[0]["nmse_db"][budget], theirs[0]["nmse_db"][budget], strict=True)
@@ -63,19 +67,18 @@ def by_budget(problem: str, block: str, physics: str, rival: str, budget: int, p
 def over_classical(problem: str, block: str) -> list[float]:
     """The error of the best trained layers less that of 200 classical iterations, in dB."""
     trained = rows(
-        "physics-or-data", problem=problem, block=block, physics="right", pairs=1024
+        "physics-or-data",
+        {"problem": problem, "block": block, "physics": "right", "pairs": 1024},
     )
-    classical = rows("physics-or-data", problem=problem, block="classical")
+    classical = rows("physics-or-data", {"problem": problem, "block": "classical"})
     reference = classical[0]["nmse_db"][0][0]
     return [error - reference for error in trained[0]["nmse_db"][-1]]
 
 
-def psnr_gap(
-    method: str, K: int, rival: str, rival_K: int, picture: str, size=64, views=32
-):
+def psnr_gap(method: str, K: int, rival: str, rival_K: int, picture: str):
     """PSNR of a method less that of a rival in dB, for each seed that both have."""
-    ours = rows("tomography", method=method, K=K, **SCANNER)
-    theirs = rows("tomography", method=rival, K=rival_K, **SCANNER)
+    ours = rows("tomography", SCANNER | {"method": method, "K": K})
+    theirs = rows("tomography", SCANNER | {"method": rival, "K": rival_K})
     reference = {row["seed"]: row[picture] for row in theirs}
     shared = [row for row in ours if row["seed"] in reference]
     return [row[picture] - reference[row["seed"]] for row in shared]
@@ -83,8 +86,8 @@ def psnr_gap(
 
 def times_faster(method: str, K: int, rival: str, rival_K: int):
     """How many times as long a rival takes for one picture of a scanner."""
-    ours = rows("tomography", method=method, K=K, **SCANNER)
-    theirs = rows("tomography", method=rival, K=rival_K, **SCANNER)
+    ours = rows("tomography", SCANNER | {"method": method, "K": K})
+    theirs = rows("tomography", SCANNER | {"method": rival, "K": rival_K})
     reference = {row["seed"]: row["once_ms"] for row in theirs}
     shared = [row for row in ours if row["seed"] in reference]
     return [reference[row["seed"]] / row["once_ms"] for row in shared]
@@ -92,14 +95,14 @@ def times_faster(method: str, K: int, rival: str, rival_K: int):
 
 def photograph_ratio(method: str, K: int, rival: str, rival_K: int, of: str = "error"):
     """What a method costs on photographs, as a part of a rival's, for each seed."""
-    ours = rows("unrolled-photographs", method=method, K=K)
-    theirs = rows("unrolled-photographs", method=rival, K=rival_K)
+    ours = rows("unrolled-photographs", {"method": method, "K": K})
+    theirs = rows("unrolled-photographs", {"method": rival, "K": rival_K})
     return [a[of] / b[of] for a, b in zip(ours, theirs, strict=True)]
 
 
 def tail(method: str, noise: str) -> list[float]:
     """By how many dB the mean error lies above the median: what a few signals do."""
-    found = rows("unrolling", method=method, noise=noise)
+    found = rows("unrolling", {"method": method, "noise": noise})
     return [row["nmse_db"] - row["median_db"] for row in found]
 
 
@@ -108,7 +111,7 @@ def after_training(method: str, of: str, doubling: int, since: int) -> list[floa
     late, early = (
         {
             row["seed"]: row[of]
-            for row in rows("unrolling-budgets", method=method, doubling=d)
+            for row in rows("unrolling-budgets", {"method": method, "doubling": d})
         }
         for d in (doubling, since)
     )
@@ -117,23 +120,23 @@ def after_training(method: str, of: str, doubling: int, since: int) -> list[floa
 
 def sparse_gap(method: str, rival: str, noise: str = "none", of: str = "median_db"):
     """The error of a method on sparse signals less that of a rival, in dB."""
-    ours = rows("unrolling", method=method, noise=noise)
-    theirs = rows("unrolling", method=rival, noise=noise)
+    ours = rows("unrolling", {"method": method, "noise": noise})
+    theirs = rows("unrolling", {"method": rival, "noise": noise})
     return [a[of] - b[of] for a, b in zip(ours, theirs, strict=False)]
 
 
 def labels_gap(method: str, rival: str, scenes: int, rivals: int | None = None):
     """The IoU of a method's labels less that of a rival's, for each seed."""
-    ours = rows("infrared", method=method, n=scenes)
-    theirs = rows("infrared", method=rival, n=scenes if rivals is None else rivals)
+    ours = rows("infrared", {"method": method, "n": scenes})
+    theirs = rows("infrared", {"method": rival, "n": scenes if rivals is None else rivals})
     pairs = zip(judged(ours), judged(theirs), strict=True)
     return [a["as trained"][1] - b["as trained"][1] for a, b in pairs]
 
 
 def kelvin_gap(method: str, rival: str, scenes: int, rivals: int | None = None):
     """The error of a method's temperatures less that of a rival's, in kelvin."""
-    ours = rows("infrared", method=method, n=scenes)
-    theirs = rows("infrared", method=rival, n=scenes if rivals is None else rivals)
+    ours = rows("infrared", {"method": method, "n": scenes})
+    theirs = rows("infrared", {"method": rival, "n": scenes if rivals is None else rivals})
     pairs = zip(judged(ours), judged(theirs), strict=True)
     return [a["as trained"][0] - b["as trained"][0] for a, b in pairs]
 
@@ -146,12 +149,12 @@ def judged(found: list[dict]) -> list[dict]:
 def made_worse(scenes: str, sigma: float) -> list[float]:
     """The share of scenes with dark ends on which Wiener's filter does harm."""
     keys = {"scenes": scenes, "sigma": sigma, "centred": False}
-    return [row["worse"] for row in rows("zero-boundary", **keys)]
+    return [row["worse"] for row in rows("zero-boundary", keys)]
 
 
 def spectral_cost(side: int, of: str) -> list[float]:
     """What one pass of the four layers costs on a photograph: a ratio, pictures, or GB."""
-    return [rows("spectral-cost", side=side)[0][of]]
+    return [rows("spectral-cost", {"side": side})[0][of]]
 
 
 def sharper_prior(question: str, prior: str) -> list[float]:
@@ -159,7 +162,7 @@ def sharper_prior(question: str, prior: str) -> list[float]:
 
     One number for each size and noise.
     """
-    found = rows("learned-numbers", question=question)
+    found = rows("learned-numbers", {"question": question})
     return [mean(row[prior]) / mean(row["gaussian"]) for row in found]
 
 
@@ -169,7 +172,10 @@ def risk_ratio(sensor: str, level: float, sigma: float, method: str, rival: str)
     One number for each set of test signals.
     """
     ours, theirs = (
-        rows("saturated-sensor", sensor=sensor, level=level, sigma=sigma, method=name)[0]
+        rows(
+            "saturated-sensor",
+            {"sensor": sensor, "level": level, "sigma": sigma, "method": name},
+        )[0]
         for name in (method, rival)
     )
     return [a / b for a, b in zip(ours["risk"], theirs["risk"], strict=True)]
@@ -178,4 +184,4 @@ def risk_ratio(sensor: str, level: float, sigma: float, method: str, rival: str)
 def over_adjoint(part: str, method: str, noise: float, setting: str = "") -> list[float]:
     """The error of a physics-informed network over the adjoint's on the same data."""
     keys = {"part": part, "method": method, "noise": noise, "setting": setting}
-    return [row["error"] / row["adjoint"] for row in rows("adjoint-or-pinn", **keys)]
+    return [row["error"] / row["adjoint"] for row in rows("adjoint-or-pinn", keys)]

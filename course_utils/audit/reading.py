@@ -46,7 +46,8 @@ def inequality(entry: dict) -> Inequality:
             f"{entry.get('is')!r} needs one of {', '.join(SIGNS)} and one of the functions "
             f"{', '.join(sorted(FUNCTIONS))}; it has {', '.join(entry)}"
         )
-    name, sign = functions[0], signs[0]
+    name = functions[0]
+    sign = signs[0]
     numbers = partial(FUNCTIONS[name], *entry[name])
     unit = f" {entry['unit']}" if "unit" in entry else ""
     return Inequality(entry["is"], numbers, SIGNS[sign], entry[sign], unit)

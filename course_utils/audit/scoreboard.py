@@ -71,7 +71,7 @@ def score(problem: Problem, method: str) -> Score | None:
     if method not in problem.methods:
         return None
     wanted = problem.rows | problem.methods[method]
-    found = [row for row in rows(problem.table, **wanted) if problem.error[0] in row]
+    found = [row for row in rows(problem.table, wanted) if problem.error[0] in row]
     errors = [error for row in found for error in at(row, problem.error)]
     picture_ms = middle(row.get(problem.picture_ms) for row in found)
     return Score(
@@ -101,7 +101,7 @@ def pairs_needed(problem: str, method: str) -> float | None:
 
     Infinity if it never does; None where no table has errors over the number of pairs.
     """
-    found = rows("data-efficiency", problem=problem, seeds="a")
+    found = rows("data-efficiency", {"problem": problem, "seeds": "a"})
     classical = [row for row in found if row["method"] in ("Tikhonov", "Wiener")]
     best = min(mean(row["nmse_db"]) for row in classical)
     ours = [row for row in found if row["method"] == method]

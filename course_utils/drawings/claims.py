@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .canvas import Drawing, in_two_layouts
+from .canvas import Drawing, Point, in_two_layouts
 
 WIDE = 722
 NARROW = 344
@@ -57,24 +57,31 @@ def _graph(claims: Sequence[dict], narrow: bool) -> Drawing:
     drawing = Drawing(
         NARROW if narrow else WIDE, STEP * (rows + (4 if narrow else 1)), label
     )
-    left = _column(drawing, parts, rows, 142 if narrow else 190, "end")
-    right = _column(drawing, chapters, rows, 290 if narrow else 500, "start", narrow)
+    height = STEP * (rows - 1)
+    left = _places(len(parts), height, 142 if narrow else 190)
+    right = _places(len(chapters), height, 290 if narrow else 500)
+    for name, (x, y) in zip(parts, left, strict=True):
+        drawing.text((x - 8, y), name, anchor="end")
+    for name, (x, y) in zip(chapters, right, strict=True):
+        drawing.text((x + 8, y), _title(name, narrow), anchor="start")
     for name, chapter, verdict in lines:
-        drawing.line(left[name], right[chapter], ROLES[verdict])
+        ends = (left[parts.index(name)], right[chapters.index(chapter)])
+        drawing.line(*ends, ROLES[verdict])
     _key(drawing, STEP * rows, narrow)
     return drawing
 
 
-def _column(drawing, names, rows, x: float, anchor: str, short=False) -> dict:
-    """Words below one another, spread over the height, and the places beside them."""
-    places = {}
-    for line, name in enumerate(names):
-        y = STEP * (line + 0.5) * (rows - 1) / len(names)
-        number, *words = name.split("-")
-        title = f"{int(number)}. {' '.join(words)}" if words and number.isdigit() else name
-        drawing.text((x, y), title.split(" ")[0] if short else title, anchor=anchor)
-        places[name] = (x + (8 if anchor == "end" else -8), y)
-    return places
+def _places(count: int, height: float, x: float) -> list[Point]:
+    """Places below one another, spread over the height."""
+    return [(x, height * (line + 0.5) / count) for line in range(count)]
+
+
+def _title(chapter: str, short: bool) -> str:
+    """A chapter as its file is called: its number, and its words if there is room."""
+    number, *words = chapter.split("-")
+    if not number.isdigit():
+        return chapter
+    return f"{int(number)}." if short else f"{int(number)}. {' '.join(words)}"
 
 
 def _key(drawing: Drawing, top: float, narrow: bool) -> None:

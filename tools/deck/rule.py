@@ -221,7 +221,8 @@ def slides_of(notebook, most=MOST):
     cells, summary = body(notebook)
     walk = Walk(beginning(notebook))
     for place, cell in enumerate(cells[1:], 1):
-        before, after = cells[place - 1], next(iter(cells[place + 1 : place + 2]), None)
+        before = cells[place - 1]
+        after = next(iter(cells[place + 1 : place + 2]), None)
         if wish(cell) == "skip" or "colab" in tags(cell):
             continue
         if cell.cell_type == "code":

@@ -1,6 +1,6 @@
 """What a student needs of a machine is written down as finely as it can be repeated."""
 
-from benchmarks import students
+import students
 
 
 def test_a_row_has_tens_of_mib_and_whole_seconds():

@@ -1,4 +1,4 @@
-"""What one student needs of a machine: `python -m benchmarks.students [CHAPTER ...]`.
+"""What one student needs of a machine: `tools/students.py [CHAPTER ...]`.
 
 Each chapter runs in a kernel of its own, as a student leaves it who has solved all of its
 exercises: every starter holds the solution, and every check runs. At the end the kernel is
@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-REPORT = Path(__file__).with_suffix(".json")
+REPORT = ROOT / "benchmarks" / "students.json"
 THREADS = 1
 READY = re.compile(r"is running at")
 MIB = 2**20
@@ -25,8 +25,6 @@ used = resource.getrusage(resource.RUSAGE_SELF)
 unit = 1 if sys.platform == "darwin" else 1024
 print(used.ru_maxrss * unit, used.ru_utime + used.ru_stime)"""
 SERVER = ("-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0")
-
-sys.path.append(str(ROOT / "tools"))
 
 
 def weigh(path: Path) -> dict:
