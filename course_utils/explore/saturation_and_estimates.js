@@ -347,9 +347,8 @@ function render({ model, el }) {
     drawErrors(drawn.errors);
     const ratio = drawn.errors[BEST] / drawn.errors[NEWTON];
     const share = percent(drawn.share);
-    output.textContent =
-      `${share} of the data full; best linear map: ${ratio.toFixed(2)} times ` +
-      `Gauss–Newton's error. Shown: signal ${setting.signal}.`;
+    output.textContent = `${share} of the data full. Best linear map: ` +
+      `${ratio.toFixed(2)} times the error. Signal ${setting.signal}.`;
     if (ratio >= HALF_MORE) {
       reached(`With ${share} of the data saturated, no linear map comes near.`);
     }
