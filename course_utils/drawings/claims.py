@@ -7,6 +7,7 @@ from .canvas import Drawing, Point, in_two_layouts
 WIDE = 722
 NARROW = 344
 STEP = 27  # from line to line
+NAMES = {"fourier": "Fourier", "svd": "SVD"}  # what is not written small
 ROLES = {
     "holds": "classical",
     "holds if": "noise",
@@ -58,8 +59,8 @@ def _graph(claims: Sequence[dict], narrow: bool) -> Drawing:
         NARROW if narrow else WIDE, STEP * (rows + (4 if narrow else 1)), label
     )
     height = STEP * (rows - 1)
-    left = _places(len(parts), height, 142 if narrow else 190)
-    right = _places(len(chapters), height, 290 if narrow else 500)
+    left = _places(len(parts), height, 164 if narrow else 190)
+    right = _places(len(chapters), height, 300 if narrow else 500)
     for name, (x, y) in zip(parts, left, strict=True):
         drawing.text((x - 8, y), name, anchor="end")
     for name, (x, y) in zip(chapters, right, strict=True):
@@ -81,7 +82,10 @@ def _title(chapter: str, short: bool) -> str:
     number, *words = chapter.split("-")
     if not number.isdigit():
         return chapter
-    return f"{int(number)}." if short else f"{int(number)}. {' '.join(words)}"
+    if short:
+        return f"{int(number)}."
+    title = " ".join(NAMES.get(word, word) for word in words)
+    return f"{int(number)}. {title[0].upper()}{title[1:]}"
 
 
 def _key(drawing: Drawing, top: float, narrow: bool) -> None:
