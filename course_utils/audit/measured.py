@@ -127,18 +127,19 @@ def sparse_gap(method: str, rival: str, noise: str = "none", of: str = "median_d
 
 def labels_gap(method: str, rival: str, scenes: int, rivals: int | None = None):
     """The IoU of a method's labels less that of a rival's, for each seed."""
-    ours = rows("infrared", {"method": method, "n": scenes})
-    theirs = rows("infrared", {"method": rival, "n": scenes if rivals is None else rivals})
-    pairs = zip(judged(ours), judged(theirs), strict=True)
-    return [a["as trained"][1] - b["as trained"][1] for a, b in pairs]
+    return judged_gap(1, (method, scenes), (rival, scenes if rivals is None else rivals))
 
 
 def kelvin_gap(method: str, rival: str, scenes: int, rivals: int | None = None):
     """The error of a method's temperatures less that of a rival's, in kelvin."""
-    ours = rows("infrared", {"method": method, "n": scenes})
-    theirs = rows("infrared", {"method": rival, "n": scenes if rivals is None else rivals})
-    pairs = zip(judged(ours), judged(theirs), strict=True)
-    return [a["as trained"][0] - b["as trained"][0] for a, b in pairs]
+    return judged_gap(0, (method, scenes), (rival, scenes if rivals is None else rivals))
+
+
+def judged_gap(number: int, *both: tuple[str, int]) -> list[float]:
+    """One number of a judged method less that of another, each with its scenes."""
+    ours, theirs = (judged(rows("infrared", {"method": m, "n": n})) for m, n in both)
+    pairs = zip(ours, theirs, strict=True)
+    return [a["as trained"][number] - b["as trained"][number] for a, b in pairs]
 
 
 def judged(found: list[dict]) -> list[dict]:
