@@ -50,7 +50,7 @@ def test_the_page_shows_every_part_and_what_is_predicted_says_so():
     assert "Nothing in this section was measured" in beyond
     for name in ("predicted-sweeps", "predicted-steps"):
         assert name in beyond and "predicted" in found[name].split("\n")[0]
-    assert "| Dask | 2 | 48 s | 10 s | 1.2 |" in found["sweeps"]
+    assert "| Dask | 2 | 48 s | 10 s | 34 s | 1.2 |" in found["sweeps"]
     assert "| 2 | 600 ms | 1 ms | 1.7 |" in found["steps"]
 
 
