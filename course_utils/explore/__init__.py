@@ -9,6 +9,7 @@ from .dead_patch import DeadPatch
 from .emissivity_and_threshold import EmissivityAndThreshold
 from .five_rules import FiveRules
 from .hidden_stripes import HiddenStripes
+from .how_much_to_fix import HowMuchToFix
 from .iteration_player import IterationPlayer
 from .layer_player import LayerPlayer
 from .layers_and_iterations import LayersAndIterations
@@ -46,6 +47,7 @@ __all__ = [
     "EmissivityAndThreshold",
     "FiveRules",
     "HiddenStripes",
+    "HowMuchToFix",
     "IterationPlayer",
     "LayerPlayer",
     "LayersAndIterations",

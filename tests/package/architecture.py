@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "checks": set(),
     "choose": {"checks", "linear"},
     "drawings": {"plots"},
-    "explore": {"bayes", "choose", "infrared", "metrics", "operators", "plots"}
+    "explore": {"bayes", "choose", "infrared", "metrics", "mismatch", "operators", "plots"}
     | {"potts", "priors", "signals", "solvers"},
     "held": {"checks"},
     "images": {"checks"},

@@ -114,6 +114,16 @@ def hidden_stripes(randn):
     return explore.HiddenStripes(H, f, randn(SIDE, SIDE), nu=3, log10_sigma=-2.0)
 
 
+def how_much_to_fix(randn):
+    x = torch.arange(N).double()
+    C = torch.exp(-(x[:, None] - x).abs() / 6)
+    A = Matrix.of(line_blur()).A
+    E = randn(N, N) / N**0.5
+    operators = {m: A + m * E for m in (0.0, 0.1, 0.3)}
+    setting = {"level": 1, "log10_sigma": -1.5, "log2_pairs": 2.0}
+    return explore.HowMuchToFix(A, C, operators, **setting)
+
+
 def iteration_player(randn):
     H = Matrix(randn(6, 6))
     f = randn(6)
@@ -315,6 +325,7 @@ EXAMPLES = {
         emissivity_and_threshold,
         five_rules,
         hidden_stripes,
+        how_much_to_fix,
         iteration_player,
         layer_player,
         layers_and_iterations,
