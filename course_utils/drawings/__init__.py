@@ -17,6 +17,7 @@ from .proximal import projection_and_step
 from .radiance import heat_to_count
 from .rules import reading_lambda
 from .scanner import filtered_back_projection, parallel_beam
+from .structures import fixed_and_learned_parts
 from .svd import there_and_back
 from .unets import unet
 from .unrolled_layers import learned_parts, unrolled_layer
@@ -28,6 +29,7 @@ __all__ = [
     "cnn",
     "convolution",
     "filtered_back_projection",
+    "fixed_and_learned_parts",
     "fixed_layers",
     "heat_to_count",
     "hierarchical_model",

@@ -17,6 +17,7 @@ DRAWN = {
     ),
     "cnn": lambda: drawings.cnn(ConvNet(dims=1, width=8, depth=3), (64,)),
     "convolution": drawings.convolution,
+    "fixed_and_learned_parts": drawings.fixed_and_learned_parts,
     "fixed_layers": drawings.fixed_layers,
     "heat_to_count": drawings.heat_to_count,
     "filtered_back_projection": drawings.filtered_back_projection,
