@@ -221,7 +221,7 @@ function riskPlot(panels, model) {
   const known = curve(plot, "scene");
   const lines = STRUCTURES.map(([, role]) => curve(plot, role));
   const names = [...STRUCTURES.map(([name]) => name), "H known"].map((name) =>
-    make(plot.svg, "text", { x: plot.x(PAIRS.max) + 5, class: "cu-name" }, name)
+    make(plot.svg, "text", { x: plot.x(PAIRS.max) + 5 }, name)
   );
   const here = upright(plot, "here");
   const dot = make(plot.svg, "circle", { class: "cu-choice-dot", r: 5 });
@@ -232,12 +232,17 @@ function riskPlot(panels, model) {
     const heights = spread([...curves.at(-1), least].map(plot.y));
     names.forEach((node, i) => {
       node.setAttribute("y", (heights[i] + 4).toFixed(1));
-      node.classList.toggle("cu-chosen", i === choice);
+      emphasise(node, i === choice);
     });
     here(log2_pairs);
     dot.setAttribute("cx", plot.x(log2_pairs).toFixed(1));
     dot.setAttribute("cy", plot.y(risks[choice]).toFixed(1));
   };
+}
+
+/** Bold words for what the rule chooses. */
+function emphasise(node, chosen) {
+  node.setAttribute("class", chosen ? "cu-chosen" : "");
 }
 
 /** The risks at the present N as bars with numbers; what it returns draws them. */
@@ -263,7 +268,7 @@ function riskBars(panels) {
       line.setAttribute("d", `M92,${y}H${x.toFixed(1)}`);
       number.setAttribute("x", (x + 6).toFixed(1));
       number.textContent = risks[i].toFixed(3);
-      for (const node of [word, number]) node.classList.toggle("cu-chosen", i === choice);
+      for (const node of [word, number]) emphasise(node, i === choice);
     });
   };
 }
@@ -312,8 +317,10 @@ function render({ model, el }) {
     drawBars(drawn);
     const { risks, choice, known, curves } = drawn;
     const [name] = STRUCTURES[choice];
+    const N = Math.round(2 ** setting.log2_pairs);
     const part = ((risks[choice] / known - 1) * 100).toFixed(0);
-    output.textContent = `The rule chooses ${name}: risk ${risks[choice].toFixed(3)}, ` +
+    output.textContent = `With ${N} pairs the rule chooses ${name}: ` +
+      `risk ${risks[choice].toFixed(3)}, ` +
       `${part}\u00a0% above that with H known.`;
     if (risks[CORRECTION] < risks[COVARIANCE]) {
       reached(`The correction passes the covariance at N = ${crossing(curves)}.`);

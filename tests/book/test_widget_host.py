@@ -215,6 +215,7 @@ DRAGGED = [
     "emissivity_and_threshold",
     "five_rules",
     "hidden_stripes",
+    "how_much_to_fix",
     "iteration_player",
     "layer_player",
     "layers_and_iterations",

@@ -117,11 +117,16 @@ def hidden_stripes(randn):
 def how_much_to_fix(randn):
     x = torch.arange(N).double()
     C = torch.exp(-(x[:, None] - x).abs() / 6)
-    A = Matrix.of(line_blur()).A
-    E = randn(N, N) / N**0.5
-    operators = {m: A + m * E for m in (0.0, 0.1, 0.3)}
-    setting = {"level": 1, "log10_sigma": -1.5, "log2_pairs": 2.0}
-    return explore.HowMuchToFix(A, C, operators, **setting)
+
+    def blur(mismatch):
+        widths = 1.5 * (1 + mismatch * torch.linspace(-1, 1, N))[:, None]
+        H = torch.exp(-(((x[:, None] - x) / widths) ** 2) / 2)
+        return H / H.sum(1, keepdim=True)
+
+    del randn
+    operators = {m: blur(m) for m in (0.0, 0.2, 0.5)}
+    setting = {"level": 1, "log10_sigma": -2.0, "log2_pairs": 2.0}
+    return explore.HowMuchToFix(blur(0.0), C, operators, **setting)
 
 
 def iteration_player(randn):
