@@ -40,6 +40,7 @@ STUDIES = (
     "saturated-sensor",
     "phase-retrieval",
     "wrong-psf",
+    "how-much-to-fix",
 )
 
 
