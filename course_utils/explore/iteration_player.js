@@ -150,6 +150,7 @@ function render({ model, el }) {
     ["noise", "best of all Tikhonov estimates"],
   ]);
   sliders(controls, model);
+  textsBelow(panels);
   respond(model, ["log10_lam", "tau_L", "k"], (setting) => {
     const { k } = setting;
     const { ista, fista, kept, slowErrors, fastErrors } = compute(setting);

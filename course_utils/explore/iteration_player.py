@@ -27,7 +27,7 @@ class IterationPlayer(RespondingFigure):
     L = ||H||^2.
     """
 
-    _esm = front_end("iteration_player", "remembered")
+    _esm = front_end("iteration_player", "remembered", "texts_below")
     size = synced(Int)
     L = synced(Float)
     scene = synced(Bytes)

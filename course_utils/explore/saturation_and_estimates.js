@@ -340,6 +340,7 @@ function render({ model, el }) {
   ]);
   sliders(controls, below, model, rowsOf(model, "signals").length);
   const traits = ["log10_s", "log10_sigma", "signal", "shown"];
+  textsBelow(panels);
   respond(model, traits, ({ shown, ...setting }) => {
     const drawn = compute(setting);
     drawData(drawn, 10 ** setting.log10_s);

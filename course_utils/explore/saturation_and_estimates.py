@@ -30,7 +30,7 @@ class SaturationAndEstimates(RespondingFigure):
     Source: Bussgang, MIT Research Laboratory of Electronics, technical report 216 (1952).
     """
 
-    _esm = front_end("saturation_and_estimates", "remembered")
+    _esm = front_end("saturation_and_estimates", "remembered", "texts_below")
     size = synced(Int)
     signals = synced(Dict)
     noise = synced(Dict)

@@ -102,6 +102,7 @@ async function render({ model, el }) {
     ["data", "step k: drag it"],
   ]);
   sliders(controls, model);
+  textsBelow(panels);
   respond(model, ["log10_lam", "k"], (setting) => {
     const { fista, layers, fistaErrors, layerErrors } = compute(setting);
     const { k } = setting;

@@ -32,7 +32,7 @@ class StepsUntilDeadline(RespondingFigure):
     Units: errors are in dB; ``log10_lam`` is log10 of lambda, ``k`` counts from 1.
     """
 
-    _esm = front_end("steps_until_deadline", "packed")
+    _esm = front_end("steps_until_deadline", "packed", "texts_below")
     steps = synced(Int)
     window = synced(Int)
     scene = synced(Dict)

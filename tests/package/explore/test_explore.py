@@ -27,6 +27,7 @@ SHARED = {
     "parallel_beam",
     "real_fourier",
     "remembered",
+    "texts_below",
 }
 
 each_figure = pytest.mark.parametrize("name", EXAMPLES)
