@@ -28,6 +28,7 @@ from .saturation_and_estimates import SaturationAndEstimates
 from .scale_mixture import ScaleMixture
 from .seen_and_added import SeenAndAdded
 from .steps_until_deadline import StepsUntilDeadline
+from .structures_and_regret import StructuresAndRegret
 from .thermal_camera import ThermalCamera
 from .three_answers import ThreeAnswers
 from .train_in_the_page import TrainInThePage
@@ -66,6 +67,7 @@ __all__ = [
     "ScaleMixture",
     "SeenAndAdded",
     "StepsUntilDeadline",
+    "StructuresAndRegret",
     "ThermalCamera",
     "ThreeAnswers",
     "TrainInThePage",

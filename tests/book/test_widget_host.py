@@ -229,6 +229,7 @@ DRAGGED = [
     "ray_and_datum",
     "reliability_diagram",
     "steps_until_deadline",
+    "structures_and_regret",
     "thermal_camera",
     "train_the_diagonal",
     "truncation",

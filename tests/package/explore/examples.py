@@ -238,6 +238,24 @@ def steps_until_deadline(randn):
     return explore.StepsUntilDeadline(H, f, H(f), layers, log10_lam=-1.0, k=4, window=8)
 
 
+def structures_and_regret(randn):
+    names = ("fixed", "retuned", "covariance", "correction", "spectral", "dense")
+    risks = (0.3 * randn(12, len(names))).exp()
+    risks[:, 5] += 1
+    given = {"noise": randn(12).exp() / 10, "mismatch": randn(12).exp() / 10}
+    rows = [
+        {
+            "family": "signals" if i % 2 else "tomography",
+            "pairs": 8 * 2 ** (i % 8),
+            "risk": risks[i].tolist(),
+            "choice": i % 4,
+            **{name: values[i].item() for name, values in given.items()},
+        }
+        for i in range(12)
+    ]
+    return explore.StructuresAndRegret(rows, names)
+
+
 def thermal_camera(randn):
     x = randn(SIDE, SIDE).sigmoid()
     start = {"nu": 2, "spot": 6.0, "log10_netd": -1.0, "coldest": 293.0, "warmest": 313.0}
@@ -349,6 +367,7 @@ EXAMPLES = {
         scale_mixture,
         seen_and_added,
         steps_until_deadline,
+        structures_and_regret,
         thermal_camera,
         three_answers,
         train_in_the_page,
