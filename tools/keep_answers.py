@@ -37,7 +37,7 @@ def text_of(cell):
 def mark(text):
     """A short hash of a text, whatever its line ends and the blanks behind it."""
     lines = "\n".join(text.splitlines()).rstrip()
-    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+    return hashlib.sha256(lines.encode(errors="replace")).hexdigest()[:16]
 
 
 def stamped(notebook):

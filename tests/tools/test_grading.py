@@ -4,7 +4,9 @@ import csv
 import json
 import os
 import shutil
+import signal
 import threading
+import time
 from pathlib import Path
 
 import course
@@ -77,6 +79,17 @@ class Yes:
 def tripled(x):
     return Yes()
 """
+BOMB = """\
+import os
+def tripled(x):
+    many = b'["list", [' + b"{}," * 7 * 2**20 + b"{}]]"
+    message = b"[%d]\\n" % len(many) + many
+    for file in range(3, 64):
+        try:
+            os.write(file, len(message).to_bytes(8) + message)
+        except OSError:
+            pass
+"""
 ANSWERS = {
     "right": EXERCISE["solution"],
     "wrong": "def tripled(x):\n    return 2 * x",
@@ -89,6 +102,9 @@ ANSWERS = {
     "greedy": "def tripled(x):\n    return 3 * x + 0 * torch.zeros(10**10).sum()",
     "patched": PATCHED,
     "liar": LIAR,
+    "forks": "import os\ndef tripled(x):\n    return 3 * x * (os.fork() + 1)",
+    "half a letter": "def tripled(x):\n    return '\ud800'",
+    "bomb": BOMB,
 }
 
 
@@ -178,6 +194,9 @@ def test_each_submission_gets_what_it_deserves(class_of):
         "greedy": "allocate memory",
         "changed": marking.CHANGED,
         "liar": remote.NO_VALUE,
+        "forks": "BlockingIOError",
+        "half a letter": "UnicodeEncodeError",
+        "bomb": stage.STRANGE,
     }.items():
         assert words in marks[student][1], student
     seen = marks["spy"][1]
@@ -273,8 +292,10 @@ def test_arrays_arrive_and_what_could_run_does_not():
         b"[400000]\n" + b'["list",[' * 40000 + b"]" * 40000,
         b'[18]\n["plain", {"a": 1}]',
         b"\x80\x05cos\nsystem\n",
+        b'[20000016]\n["plain", null]' + b" " * 20_000_000,
+        b"[" + b" " * 20_000_000 + b'16]\n["plain", null]',
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_what_is_no_value_is_refused(message):
     with pytest.raises(codec.Unreadable):
@@ -287,6 +308,8 @@ def test_a_file_of_a_stranger_costs_no_more_than_its_marks(tmp_path):
         "deep": "[" * 100_000,
         "odd": '{"cells": [3, {"metadata": 4}, {"source": {"a": 1}, "metadata": {}}]}',
         "other": '{"cells": {"a": 1}}',
+        "tags": '{"cells": [{"source": ":::{exercise} A\\n:label: ex-a", '
+        '"metadata": {"tags": 4}}]}',
     }.items():
         path = tmp_path / f"{name}.ipynb"
         path.write_text(content, encoding="utf-8")
@@ -294,6 +317,31 @@ def test_a_file_of_a_stranger_costs_no_more_than_its_marks(tmp_path):
     link = tmp_path / "link.ipynb"
     link.symlink_to(ROOT / "book/01-seeing-indirectly.ipynb")
     assert marking.handed_in(link) == {}
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    assert marking.handed_in(tmp_path / "pipe.ipynb") == {}, "whoever opens it, waits"
+
+
+def test_the_folder_of_another_student_is_not_ones_own(tmp_path):
+    (tmp_path / "ada/week-1").mkdir(parents=True)
+    cells = notebook(*whole_exercise(**EXERCISE))
+    (tmp_path / "ada/week-1/a.ipynb").write_text(dumps(cells), encoding="utf-8")
+    (tmp_path / "eve").mkdir()
+    (tmp_path / "eve/week-1").symlink_to(tmp_path / "ada/week-1")
+    assert marking.handed_in(tmp_path / "ada/week-1/a.ipynb")
+    assert marking.handed_in(tmp_path / "eve/week-1/a.ipynb") == {}
+
+
+@pytest.mark.slow
+def test_a_judge_ends_in_time_whatever_it_computes(monkeypatch):
+    monkeypatch.setattr(walls, "spared", lambda *_: None)
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        stage.bounded(0, 1)
+        with pytest.raises(remote.Late):
+            time.sleep(30)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_sentence_is_no_formula_and_no_second_line():

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 LARGEST = 256 * 2**20  # bytes of one message
+LONGEST = 16 * 2**20  # bytes of what is not in tensors: as objects it is many times more
 DEEPEST = 20  # lists within lists
 SEQUENCES = {"list": list, "tuple": tuple, "set": set}
 TYPES = {
@@ -73,9 +74,9 @@ def decode(message, resolve):
     """
     try:
         first, _, rest = message.partition(b"\n")
-        head, *lengths = map(int, json.loads(first))
+        head, *lengths = map(int, json.loads(within(first)))
         blobs = taken_apart(rest[head:], lengths)
-        return built(json.loads(rest[:head]), resolve, blobs, DEEPEST)
+        return built(json.loads(within(rest[:head])), resolve, blobs, DEEPEST)
     except (
         ValueError,
         TypeError,
@@ -85,6 +86,13 @@ def decode(message, resolve):
         RecursionError,
     ) as error:
         raise Unreadable("what came back cannot be read") from error
+
+
+def within(text):
+    """A text to be read as JSON, unless it is longer than any value of an answer."""
+    if len(text) > LONGEST:
+        raise ValueError("too much that is not in tensors")
+    return text
 
 
 def taken_apart(data, lengths):

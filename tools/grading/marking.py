@@ -41,18 +41,28 @@ def handed_in(path):
 
     Cells of one's own between the starter and the check belong to the answer.
     """
-    found = {}
     try:
-        if path.is_symlink() or path.stat().st_size > LARGEST:
+        if not is_own(path) or path.stat().st_size > LARGEST:
             return {}
         cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
-        cells = [
-            c for c in cells if isinstance(c, dict) and isinstance(c["metadata"], dict)
-        ]
-        pairs = list(keep_answers.labelled(cells))
+        return answers_in(
+            [c for c in cells if isinstance(c, dict) and isinstance(c["metadata"], dict)]
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    for label, cell in pairs:
+
+
+def is_own(path):
+    """Whether submitted/STUDENT/ASSIGNMENT/FILE is a file there, and leads nowhere else."""
+    return path.is_file() and not any(
+        place.is_symlink() for place in (path, path.parent, path.parent.parent)
+    )
+
+
+def answers_in(cells):
+    """The answers in cells by the labels of their exercises."""
+    found = {}
+    for label, cell in keep_answers.labelled(cells):
         if not label:
             continue
         answer = found.setdefault(label, Answer())

@@ -16,6 +16,7 @@ import io
 import json
 import linecache
 import os
+import signal
 import sys
 import time
 import types
@@ -32,6 +33,7 @@ from . import codec, remote, walls
 CHAPTER = "chapter"  # the name of the module in which a chapter runs
 PACKAGE = Path(quick.__file__).resolve().parents[1]
 FRESH = 2**31
+PATIENCE = 3  # a judge may take so many times the seconds and the memory of a student
 STOPPED = "Your code ended the process that it ran in."
 LATE = "It did not end within {} seconds."
 INSIDE = "(Tested in the process of the answer itself: read its code.)"
@@ -153,6 +155,17 @@ def tested(test, names):
     return {"passed": quick.last.passed is True, "said": quick.last.said}
 
 
+def bounded(seconds, megabytes):
+    """Let this judge end in time, whatever it was sent to compute with."""
+
+    def late(*_):
+        raise remote.Late
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(int(seconds) + 1)
+    walls.spared(seconds, megabytes)
+
+
 def judge(ends):
     """The verdict of a judge."""
     walls.unreadable()
@@ -161,6 +174,7 @@ def judge(ends):
         channel.receive()  # the player has read its message
         test = read()
         channel.deadline = time.monotonic() + test["seconds"]
+        bounded(PATIENCE * test["seconds"], PATIENCE * test["megabytes"])
         return judged(channel, test)
     except remote.Late:
         return {"passed": False, "said": LATE.format(test["seconds"])}

@@ -116,16 +116,19 @@ def another_root(package, hidden):
 
 def limits(seconds, megabytes):
     """Limit what this process may use from now on."""
+    at_most(FSIZE=16 * 2**20, NOFILE=64, CORE=0, NPROC=0)  # one process, one thread
+    spared(seconds, megabytes)
+
+
+def spared(seconds, megabytes):
+    """Leave this process so many seconds of the processor, and so much more memory."""
     grown = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    memory = grown * resource.getpagesize() + megabytes * 2**20
-    for name, most in (
-        ("CPU", int(seconds) + 1),
-        ("AS", memory),
-        ("FSIZE", 16 * 2**20),
-        ("NOFILE", 64),
-        ("CORE", 0),
-        ("NPROC", 64),
-    ):
+    at_most(CPU=int(seconds) + 1, AS=grown * resource.getpagesize() + megabytes * 2**20)
+
+
+def at_most(**bounds):
+    """Set limits of the system, by the names that it has for them."""
+    for name, most in bounds.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
