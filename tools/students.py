@@ -55,7 +55,7 @@ def server() -> float:
             if READY.search(line):
                 break
         memory = peak_of(process.pid)
-        process.terminate()
+        process.kill()  # it has nothing to save, and may not hear anything gentler yet
     return round(memory / MIB, -1)
 
 
