@@ -333,10 +333,10 @@ function render({ model, el }) {
   const drawEstimates = estimatePlot(panels, model);
   const drawErrors = errorBars(second);
   key(panels, [
-    ["scene", "left Hf, right f"],
-    ["data", "left the data g"],
-    ["noise", "left the level s: drag it"],
-    ["classical", "right Gauss–Newton"],
+    ["scene", "first Hf, then f"],
+    ["data", "data g"],
+    ["noise", "level s: drag it"],
+    ["classical", "Gauss–Newton"],
   ]);
   sliders(controls, below, model, rowsOf(model, "signals").length);
   const traits = ["log10_s", "log10_sigma", "signal", "shown"];
@@ -349,9 +349,9 @@ function render({ model, el }) {
     const ratio = drawn.errors[BEST] / drawn.errors[NEWTON];
     const share = percent(drawn.share);
     output.textContent = `${share} of the data full. Best linear map: ` +
-      `${ratio.toFixed(2)} times the error. Signal ${setting.signal}.`;
+      `${ratio.toFixed(2)} times the error of Gauss–Newton. Signal ${setting.signal}.`;
     if (ratio >= HALF_MORE) {
-      reached(`With ${share} of the data saturated, no linear map comes near.`);
+      reached(`With ${share} of the data full, no linear map comes near.`);
     }
   });
 }
