@@ -33,6 +33,13 @@ OVER = """() => {
   }
   if (fit.bottom > stage.bottom + 1 || fit.top < stage.top - 1) found.push("too high");
   if (fit.right > stage.right + 1 || fit.left < stage.left - 1) found.push("too wide");
+  const panels = [...slide.querySelectorAll(".cu-panel")];
+  const places = panels.map((e) => e.getBoundingClientRect()).filter((b) => b.width);
+  for (const [k, a] of places.entries()) {
+    const apart = (b) => Math.min(a.right, b.right) < Math.max(a.left, b.left) + 1 ||
+      Math.min(a.bottom, b.bottom) < Math.max(a.top, b.top) + 1;
+    if (!places.slice(k + 1).every(apart)) found.push("one panel on another");
+  }
   for (const e of slide.querySelectorAll("p mjx-math, .cu-fit :is(mjx-math, pre, td)")) {
     if (!e.checkVisibility()) continue;
     const { left, right } = e.getBoundingClientRect();

@@ -6,7 +6,7 @@ import pytest
 from book_files import chapters
 from deck import bundle, markup, rule
 from deck.page import Deck
-from deck.sources import first_sentence, last_sentence, numbers_of, sentences
+from deck.sources import first_sentence, last_sentence, numbers_of, points, sentences
 from normal_form import read
 
 from tests.tools.cells import PNG, STATE, VIEW, code, notebook, shown, text
@@ -47,6 +47,22 @@ def test_a_sentence_is_not_cut_in_a_formula_a_link_or_code():
 def test_a_paragraph_may_begin_in_bold_and_a_list_is_none():
     said = "Before.\n\n**Bold** leads to\n\n- one\n- two"
     assert (first_sentence(said), last_sentence(said)) == ("Before.", "**Bold** leads to")
+
+
+def test_a_sentence_that_leans_on_another_takes_it_along():
+    assert last_sentence("Far. Let $x$ be near. Then") == "Let $x$ be near. Then"
+    assert last_sentence("Near. It is small:") == "Near. It is small:"
+    assert last_sentence("Near. We minimise") == "We minimise"
+    assert last_sentence("Near. For $a = b$,") == "For $a = b$,"
+    assert last_sentence("Then") == ""
+    assert last_sentence(f"{'Far' * 70}. It is small:") == "It is small:"
+    assert points("A filter. It is old. Do so.") == ["A filter. It is old.", "Do so."]
+
+
+def test_what_reads_a_table_is_a_sentence_and_not_its_label_or_an_announcement():
+    assert first_sentence("**A label.** It grows. More.") == "**A label.** It grows."
+    assert first_sentence("**Bold** grows. More.") == "**Bold** grows."
+    assert first_sentence("In words:\n\n- one") == ""
 
 
 def test_formulas_are_numbered_as_in_the_book():

@@ -25,16 +25,21 @@
 
   const kindOf = (slide) => /cu-is-(\w+)/.exec(slide.className)?.[1];
 
-  /* The ways to lay out a kind of slide: a width, and where the controls stand. */
-  function layouts(kind) {
+  /* The ways to lay out a kind of slide: a width, and, where the controls stand beside the
+     pictures, in how many columns these are; 0 if the controls stand below. */
+  function layouts(kind, box) {
+    const most = Math.max(0, ...panelsOf(box).map((row) => row.children.length));
+    const columns = kind === "widget" ? [0, 1, 2, 3, 4].slice(0, most + 1) : [0];
     const widths = WIDTHS[kind] ?? [0];
-    const places = kind === "widget" ? [true, false] : [false];
-    return places.flatMap((beside) => widths.map((width) => ({ width, beside })));
+    return widths.flatMap((width) => columns.map((count) => ({ width, count })));
   }
 
-  function lay(box, { width, beside }) {
+  const panelsOf = (box) => [...box.querySelectorAll(".cu-panels")];
+
+  function lay(box, { width, count }) {
     box.style.width = width ? `${width}px` : "";
-    box.classList.toggle("cu-beside", beside);
+    box.style.setProperty("--cu-columns", count || 1);
+    box.classList.toggle("cu-beside", count > 0);
   }
 
   /* How large the words get in a layout, and how large the pictures. */
@@ -43,8 +48,7 @@
     const high = Math.max(box.offsetHeight, box.scrollHeight);
     const room = Math.min(stage.clientWidth / wide, stage.clientHeight / high);
     const zoom = Math.min(LARGEST[kind], 0.995 * room);
-    const panels = box.querySelector(".cu-panels");
-    const drawn = [...panels?.querySelectorAll("svg, canvas") ?? []];
+    const drawn = panelsOf(box).flatMap((row) => [...row.querySelectorAll("svg, canvas")]);
     const area = drawn.reduce((sum, one) => sum + one.clientWidth * one.clientHeight, 0);
     return {
       zoom,
@@ -59,7 +63,7 @@
     const box = slide.querySelector(".cu-fit");
     if (!(kind in LARGEST) || !stage?.clientHeight) return;
     box.style.zoom = 1;
-    const found = layouts(kind).map((layout) => {
+    const found = layouts(kind, box).map((layout) => {
       lay(box, layout);
       return { layout, ...sizes(kind, stage, box) };
     });

@@ -20,7 +20,7 @@ from anatomy.figures import forms, is_drawing
 from folding import fold_of
 from normal_form import WIDGET_VIEW, tags
 
-from .sources import around_formulas, first_sentence, last_sentence, sentences
+from .sources import around_formulas, first_sentence, last_sentence, points
 
 MOST = 30  # slides
 LINES = 6  # of code below a formula
@@ -116,7 +116,6 @@ class Walk:
         kind = "formula" if shown[1] else "aside"
         rank = 0 if wish(cell) == "slide" else RANKS[kind]
         said = first_sentence(HEADING.split(after)[0])
-        said = "" if said.endswith(":") else said  # it leads to what is not on this slide
         self.add(Slide("formula", lead=lead, show=shown, said=said, rank=rank))
 
     def code(self, cell, before, after):
@@ -186,14 +185,14 @@ def beginning(notebook):
 
 
 def ending(cell):
-    """The equations with their lines of code, and the summary, a sentence a point."""
+    """The equations with their lines of code, and the summary in points."""
     text = SUMMARY.sub("", cell.source)
     found = TABLE.search(text)
-    points = sentences(TABLE.sub("", text))
-    parts = -(-len(points) // POINTS)
-    size = -(-len(points) // parts)
+    lines = points(TABLE.sub("", text))
+    parts = -(-len(lines) // POINTS)
+    size = -(-len(lines) // parts)
     slides = [Slide("lines", head="The same in code", show=found[0])] if found else []
-    shown = [points[k : k + size] for k in range(0, len(points), size)]
+    shown = [lines[k : k + size] for k in range(0, len(lines), size)]
     return slides + [Slide("summary", head="Summary", show=part) for part in shown]
 
 

@@ -10,6 +10,9 @@ CITED = re.compile(r"\s*\{cite(?::\w+)?\}`[^`]*`")
 EQUATION = re.compile(r"\{eq\}`([^`]*)`")
 NAMED = re.compile(r"\{(?:numref|ref)\}`[^`]*`")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+LEANS = re.compile(r"(?:It|Its|They|Their|Them|These|Those|There|He|His|Both)\b")
+LABEL = re.compile(r"\*\*[^*]+[.:]\*\*")  # a few words in bold that name a paragraph
+ROOM = 200  # letters of what leads to a formula
 
 
 def sentences(text):
@@ -31,16 +34,44 @@ def paragraphs(text):
     return [part for part in parts if part and not NO_PROSE.match(part)]
 
 
+def leans(sentence):
+    """Whether a sentence says nothing without the one before it."""
+    return bool(LEANS.match(sentence))
+
+
+def points(text):
+    """The sentences of a text, each with those that lean on it."""
+    found = []
+    for sentence in sentences(text):
+        if found and leans(sentence):
+            found[-1] += f" {sentence}"
+        else:
+            found.append(sentence)
+    return found
+
+
 def first_sentence(text):
-    """The sentence that begins a text, empty where there is none."""
-    found = paragraphs(text)
-    return sentences(found[0])[0] if found else ""
+    """The sentence that begins a text, empty where there is none or it announces another.
+
+    A label in bold takes the sentence after it along.
+    """
+    first, *rest = sentences(next(iter(paragraphs(text)), "")) or [""]
+    if LABEL.fullmatch(first) and rest:
+        first = f"{first} {rest[0]}"
+    return "" if first.endswith(":") else first
 
 
 def last_sentence(text):
-    """The sentence that ends a text, empty where there is none."""
-    found = paragraphs(text)
-    return sentences(found[-1])[-1] if found else ""
+    """The sentence that ends a text, with the one that it leans on.
+
+    A word that says nothing alone, such as "Then", is left out.
+    """
+    *before, last = sentences(next(iter(paragraphs(text)[-1:]), "")) or [""]
+    word = " " not in last and "$" not in last
+    both = " ".join([*before[-1:], last])
+    if before and (word or leans(last)) and len(LINK.sub(r"\1", both)) <= ROOM:
+        return both
+    return "" if word else last
 
 
 def around_formulas(text):
