@@ -5,7 +5,7 @@ usage: course.py release COURSE
 
 COURSE is a folder. The first `release` writes a `course.toml` into it, to be filled in; the
 next one writes what students get. `grade` runs what they hand in behind walls, which Linux
-alone has, and writes `marks.csv`. What is where: tools/grading/courses.py.
+alone has, and writes `marks.csv` and `totals.csv`. What is where: tools/grading/courses.py.
 """
 
 import sys
@@ -42,8 +42,9 @@ def grade(folder, root):
         raise ValueError(
             f"there is nothing in {folder / 'submitted'}, and no student named"
         )
-    marking.write_marks(lines, folder / marking.MARKS)
-    print(f"{len(lines)} marks in {folder / marking.MARKS}")
+    marking.write_table(lines, folder / marking.MARKS)
+    marking.write_table([*marking.totals(lines)], folder / marking.TOTALS)
+    print(f"{len(lines)} marks in {folder / marking.MARKS}, their sums in {marking.TOTALS}")
     print("Points in the column `by hand` are yours to give, where reasons count.")
 
 

@@ -284,9 +284,16 @@ GRADING = [
     Mutant(
         "a link is followed out of what was handed in",
         "tools/grading/marking.py",
-        "if path.is_symlink() or ",
-        "if ",
+        "place.is_symlink() for place in (path, ",
+        "place.is_symlink() for place in (",
         "tests/tools/test_grading.py -k stranger",
+    ),
+    Mutant(
+        "an answer may start processes",
+        "tools/grading/walls.py",
+        "NPROC=0",
+        "NPROC=64",
+        "tests/tools/test_grading.py -k deserves",
     ),
     Mutant(
         "an answer in the new release is overwritten",

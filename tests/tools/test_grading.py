@@ -226,6 +226,25 @@ def both_ends(serve):
     return judge, thread
 
 
+def test_the_sums_of_a_student_are_those_of_each_assignment():
+    lines = [
+        {"student": who, "assignment": what, "points": n, "by hand": 1, "of": 5}
+        for who, what, n in (("b", "w", 2), ("a", "w", 3), ("a", "w", 1), ("a", "x", 0))
+    ]
+    found = [tuple(line.values()) for line in marking.totals(lines)]
+    assert found == [("a", "w", 4, 2, 10), ("a", "x", 0, 1, 5), ("b", "w", 2, 1, 5)]
+
+
+def test_a_browser_may_rename_what_is_handed_in(tmp_path):
+    path = tmp_path / "01-three.ipynb"
+    assert marking.named_like(path) == path
+    other = tmp_path / "01-three (1).ipynb"
+    other.touch()
+    assert marking.named_like(path) == other
+    (tmp_path / "01-three (2).ipynb").touch()
+    assert marking.named_like(path) == path, "which of them is meant?"
+
+
 def test_a_judge_uses_what_a_player_keeps():
     def scaled(net, k, f):
         net.weight.data *= k

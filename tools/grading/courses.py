@@ -5,7 +5,8 @@ release/ASSIGNMENT/NN-name.ipynb                 what students get
 release/ASSIGNMENT/STUDENT/NN-name.ipynb         the same, where each has a variant
 source/ASSIGNMENT/NN-name.ipynb                  with solutions and hidden tests
 submitted/STUDENT/ASSIGNMENT/NN-name.ipynb       what they hand in
-marks.csv                                        what it is worth
+marks.csv                                        what it is worth, exercise by exercise
+totals.csv                                       and what each student has in an assignment
 """
 
 import re
@@ -32,13 +33,14 @@ students = []
 
 # Each assignment lists exercises by their labels, which stand in the notebooks of the book,
 # with the points of each. With `variants = true` each student gets numbers of their own in
-# the exercises that have variants. `seconds` is the limit for one exercise.
+# the exercises that have variants. `seconds`, of the processor, limit one exercise.
 [homework-1]
 variants = false
 seconds = 60
 {exercises}
 
-# The others, of which assignments can be made; a star marks those with variants.
+# For another assignment begin a section of its own, [homework-2], and list its exercises.
+# Here are those of the other chapters; a star marks those with variants.
 {others}
 """
 
@@ -89,11 +91,17 @@ def tasks(root):
 def begin(folder, root):
     """Write a `course.toml` to begin with: the exercises of the first chapter."""
     folder.mkdir(parents=True, exist_ok=True)
-    first, *rest = ([*tasks_of(read(path))] for path in chapters(root))
-    others = "\n".join(f"# {line_of(task)}" for tasks in rest for task in tasks)
-    lines = "\n".join(map(line_of, first))
+    first, *rest = chapters(root)
+    others = "\n".join(map(commented, rest))
+    lines = "\n".join(map(line_of, tasks_of(read(first))))
     text = TEMPLATE.format(secret=secrets.token_hex(16), exercises=lines, others=others)
     (folder / SETTINGS).write_text(text, encoding="utf-8", newline="\n")
+
+
+def commented(path):
+    """The lines of the exercises of a chapter, each a comment, below the chapter's name."""
+    lines = [f"# {line_of(task)}" for task in tasks_of(read(path))]
+    return "\n".join([f"\n# {path.stem}", *lines])
 
 
 def line_of(task):

@@ -16,12 +16,13 @@ from teaching_facts import SHARED, tasks_of
 
 from . import variants, walls
 
-COLUMNS = ("student", "assignment", "exercise", "points", "by hand", "of", "sentence")
 MARKS = "marks.csv"
+SUMS = ("points", "by hand", "of")
+TOTALS = "totals.csv"
 LARGEST = 20 * 2**20  # bytes of a notebook
 LONGEST = 100_000  # letters of an answer
 MEGABYTES = 1024
-MISSING = "No notebook with this exercise was handed in."
+MISSING = "No notebook with this exercise was handed in, under the name that it was given."
 UNTOUCHED = "Nothing was written into the starter."
 CHANGED = "The check in this notebook was changed; it was not used."
 BROKEN = "The hidden test could not be run."
@@ -195,7 +196,7 @@ def marks(course, known, root):
                         passed, said = judged(stand, task, answer, identifier, course)
                         by_hand = of // 2 if task.label in reasoned else 0
                         yield {
-                            "student": student,
+                            "student": in_a_line(student),
                             "assignment": assignment.name,
                             "exercise": task.label,
                             "points": of - by_hand if passed else 0,
@@ -208,16 +209,34 @@ def marks(course, known, root):
 def handed_in_to(course, assignment, path):
     """The answers of each student to an assignment, by name, from one chapter's file."""
     folder = course.folder / "submitted"
-    there = [place.name for place in folder.glob("*") if place.is_dir()]
+    there = [place.name for place in folder.glob("[!.]*") if place.is_dir()]
     for student in sorted({*course.students, *there}):
-        yield student, handed_in(folder / student / assignment.name / path.name)
+        place = folder / student / assignment.name
+        yield student, handed_in(named_like(place / path.name))
 
 
-def write_marks(lines, path):
-    """Write the lines to a file of comma-separated values, whole or not at all."""
+def named_like(path):
+    """The file of this name; or the only one that a browser or a server named after it."""
+    found = [path] if path.exists() else [*path.parent.glob(f"{path.stem}*.ipynb")]
+    return found[0] if len(found) == 1 else path
+
+
+def totals(lines):
+    """What each student has in each assignment: the sums of its lines."""
+    found = {}
+    for line in lines:
+        key = line["student"], line["assignment"]
+        so_far = found.setdefault(key, dict.fromkeys(SUMS, 0))
+        found[key] = {name: so_far[name] + line[name] for name in SUMS}
+    for (student, assignment), sums in sorted(found.items()):
+        yield {"student": student, "assignment": assignment, **sums}
+
+
+def write_table(lines, path):
+    """Write some lines to a file of comma-separated values, whole or not at all."""
     draft = path.with_name(path.name + ".draft")
     with draft.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
+        table = csv.DictWriter(file, [*lines[0]])
         table.writeheader()
         table.writerows(lines)
     draft.replace(path)
