@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "quick": set(),
     "signals": set(),
     "solvers": {"checks"},
+    "structure_rule": {"checks", "mismatch"},
     "sweep": {"checkpoint", "checks", "training"},
     "tables": set(),
     "training": {"checkpoint", "checks"},
