@@ -269,6 +269,7 @@ function sliders(controls, model) {
     show: exponential,
   });
   const [trainings, noises] = [model.get("trainings"), model.get("noises")];
+  make(controls, "span", { class: "cu-caption" }, "training of the PINN, noise of data");
   choice(controls, controls, model, "training", { names: trainings });
   choice(controls, controls, model, "noise", { label: "noise", names: noises });
 }
@@ -279,7 +280,8 @@ function sentence(drawn, training, effort, lam) {
   const percent = (v) => `${(100 * v).toPrecision(2)}\u00a0%`;
   const steps = spent.indexOf(spent[step]); // those after the walk has settled are free
   return `Error of a after ${effort} solutions: ${percent(errors[step])} ` +
-    `(${steps} steps of Gauss–Newton with λ = ${lam}); after as many passes: ` +
+    `(${steps} step${steps === 1 ? "" : "s"} of Gauss–Newton with λ = ${lam}); ` +
+    "after as many passes: " +
     `${percent(pinnErrors[look])} (PINN, ${training}), whose equation then has a ` +
     `residual of ${residuals[look].toExponential(0)}.`;
 }

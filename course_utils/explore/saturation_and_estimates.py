@@ -11,7 +11,7 @@ from .figure import RespondingFigure, as_bytes, front_end, in_steps, synced
 METHODS = ("linear MAP", "undo, then MAP", "best linear map", "Gauss–Newton")
 TASK = (
     "Predict: how much of the data must saturate before no linear map keeps up with "
-    "Gauss\u2013Newton? Drag the level s down until the best one errs half as much again."
+    "Gauss\u2013Newton? Drag the level s down until the best one errs 1.5 times as much."
 )
 
 
