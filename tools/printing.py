@@ -38,7 +38,8 @@ PICTURES = """() => Promise.all([...document.images].map((image) => {
 }))"""
 # Tables and formulas that are wider than the sheet, in its width.
 SHRINK = """() => {
-  for (const box of document.querySelectorAll("article :is(.cu-table, div.math)")) {
+  const wide = ".cu-table, .pst-scrollable-table-container, div.math";
+  for (const box of document.querySelectorAll(`article :is(${wide})`)) {
     if (box.clientWidth && box.scrollWidth > box.clientWidth + 1) {
       box.style.zoom = 0.99 * box.clientWidth / box.scrollWidth;
     }
@@ -62,6 +63,7 @@ POINT = """(names) => {
     const link = document.createElement("a");
     link.href = `#${name}`;
     link.textContent = ".";
+    link.style = "border: 0; color: transparent; text-decoration: none";
     box.append(link);
   }
   document.querySelector("article").append(box);
