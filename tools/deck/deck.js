@@ -38,7 +38,9 @@
 
   function lay(box, { width, count }) {
     box.style.width = width ? `${width}px` : "";
-    box.style.setProperty("--cu-columns", count || 1);
+    for (const row of panelsOf(box)) {
+      row.style.setProperty("--cu-columns", Math.min(count || 1, row.children.length));
+    }
     box.classList.toggle("cu-beside", count > 0);
   }
 
