@@ -30,10 +30,11 @@ TITLE = re.compile(r"<title>(.*?)(?: &#8212;.*)?</title>", re.DOTALL)
 CLASS = re.compile(r' class="(?:admonition-title|(?:solution|exercise)-content)"')
 STYLE = """
 @page { margin: 18mm 20mm }
-body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: #000;
+:root { color-scheme: light dark }
+body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: CanvasText;
   font: 11pt/1.45 Georgia, "Times New Roman", serif }
 h1, h2, h3 { line-height: 1.2; break-after: avoid }
-h2 { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid #000 }
+h2 { margin-top: 3rem; padding-top: 0.5rem; border-top: 1px solid }
 h3 { margin: 2rem 0 0.3rem; font-size: 1.1rem }
 section.solution { margin-left: 0.6rem; padding-left: 0.9rem; border-left: 1px solid #888 }
 p { margin: 0.4rem 0 }
@@ -44,7 +45,11 @@ div.math { margin: 0.6rem 0; overflow-x: auto; overflow-y: hidden }
 .nav a { color: inherit }
 table { border-collapse: collapse }
 th, td { padding: 0.1rem 0.7rem; border-bottom: 1px solid #888 }
-@media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt }
+div.highlight { background: none }
+@media (max-width: 40rem) { p { overflow: auto hidden } }
+@media print { :root { color-scheme: light }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10pt }
+  section:not(.solution) { break-after: avoid }
   h2 { break-before: page; border: 0; margin-top: 0 } .nav a { text-decoration: none } }
 """
 PAGE = """<!DOCTYPE html>
