@@ -62,11 +62,9 @@ def row(part: str, method: str, noise: float, seed: int, setting: str) -> dict:
 
 
 def chosen(setting: str) -> dict:
-    """The settings, of which one may be another: "width 32"."""
-    if not setting:
-        return CHOSEN
-    name, value = setting.split()
-    return CHOSEN | {name: type(CHOSEN[name])(value)}
+    """The settings, of which some may be others: "width 32", "rate 0.003, passes 6000"."""
+    others = [one.split() for one in setting.split(", ") if one]
+    return CHOSEN | {name: type(CHOSEN[name])(value) for name, value in others}
 
 
 def compared(method: str, noise: float, seed: int, use: dict, ends: bool) -> dict:

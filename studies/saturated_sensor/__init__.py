@@ -234,7 +234,8 @@ def table() -> Table:
 def tasks() -> list[tuple]:
     """What the table holds in the end."""
     levels = (1000.0, 3.0, 1.5, 1.0, 0.7, 0.4)
-    others = (("tanh", 1.5, 0.02), ("tanh", 1.5, 0.2), ("clip", 1.0, 0.05))
+    others = (("tanh", 1.5, 0.02), ("tanh", 1.5, 0.2))
+    others += tuple(("clip", s, 0.05) for s in (2.0, 1.5, 1.0))
     others += (("gamma", 0.4, 0.05), ("modulus", 2.0, 0.05))
     return [
         *(("tanh", s, 0.05, method) for s in levels for method in QUICK),

@@ -158,6 +158,42 @@ def test_equal_residuals_go_with_errors_that_differ_by_the_weight():
         assert plain["residual"] < 2 * one["residual"]
 
 
+def test_the_weight_that_spoils_steps_of_first_order_costs_second_order_nothing():
+    assert max(map(max, ratios("dials", "LM", 1.0, "weight 49"))) < 1.05
+    assert min(map(min, ratios("dials", "Adam", 1.0, "weight 49"))) > 1.5
+
+
+def test_ten_times_the_passes_bring_adam_level_and_its_rate_was_tuned_elsewhere():
+    few, many = (
+        ratios("dials", "Adam", 1.0, setting)
+        for setting in (study.TUNED_RATE, f"{study.TUNED_RATE}, passes 6000")
+    )
+    for half_of_few, half_of_many in zip(few, many, strict=True):
+        assert sorted(half_of_few)[2] > 1.02 * sorted(half_of_many)[2]
+        assert sorted(half_of_many)[2] < 1.1
+    assert max(sorted(half)[2] for half in few) > 1.5
+    found = {
+        setting: study.table().row("tuning", "Adam", 1.0, 100, setting)["error"]
+        for setting in ("rate 0.001", "rate 0.003", "", "rate 0.03")
+    }
+    assert min(found, key=found.get) == study.TUNED_RATE  # inside what was tried
+
+
+def test_at_a_ten_thousandth_few_arrive_and_three_times_the_steps_bring_more():
+    arrived = [
+        sum(x < 1.1 for half in ratios(*row) for x in half)
+        for row in (("test", "LM", 0.01), ("dials", "LM", 0.01, "steps 180"))
+    ]
+    assert arrived[0] == 2 and arrived[1] > 4
+
+
+def test_a_setting_changes_what_it_names_and_nothing_else():
+    assert rows.chosen("") == rows.CHOSEN
+    found = rows.chosen("rate 0.003, passes 6000")
+    assert found == rows.CHOSEN | {"rate": 0.003, "passes": 6000}
+    assert isinstance(found["passes"], int)
+
+
 def test_without_a_prior_both_fit_the_noise_and_networks_fall_less_far():
     for pinn, adjoint in zip(
         ratios("dials", "LM", 1.0, "lam 0"),

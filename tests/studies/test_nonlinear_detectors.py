@@ -148,3 +148,27 @@ def test_the_boundary_in_its_table_is_that_of_the_settings_in_theirs():
     for row in boundary.table().rows[::5]:
         keys = (row["rule"], row["spectrum"], row["sensor"])
         assert boundary.row(*keys) == {k: row[k] for k in row if k not in boundary.KEYS}
+
+
+def test_a_small_mean_distortion_can_hide_a_datum_that_costs_much():
+    """One unknown with a bright datum, and 99 whose data and powers are next to nothing."""
+    bright = study.one(curves.CURVES["tanh"](3.0), 1.0, 0.03)
+    dark = study.one(curves.CURVES["tanh"](3.0), 1e-15, 0.03)
+    mean = (bright["distortion"] + 99 * dark["distortion"]) / 100
+    risk = {
+        name: bright[name] + 99 * 1e10 * dark[name]  # h = c = 1e-5
+        for name in ("linear", "posterior")
+    }
+    assert mean < 0.1 < bright["distortion"]
+    assert risk["linear"] > 1.5 * risk["posterior"]
+
+
+def test_on_a_gamma_curve_a_linear_map_loses_much_at_any_noise():
+    rows = study.table().rows
+    for sigma in study.SIGMAS:
+        found = [
+            row["linear"] / row["posterior"]
+            for row in rows
+            if (row["sensor"], row["spectrum"], row["sigma"]) == ("gamma", "equal", sigma)
+        ]
+        assert max(found) > 3

@@ -112,3 +112,13 @@ def test_no_method_beats_the_posterior_mean():
         if table.has(*keys, "posterior"):
             best = sum(table.row(*keys, "posterior")["risk"])
             assert sum(row["risk"]) > 0.98 * best, row
+
+
+def test_behind_a_hard_clip_the_line_keeps_up_with_gauss_newton():
+    """And beats it where much is clipped: a value that overshot is not called back."""
+    for level, most in ((2.0, 1.1), (1.5, 1.1), (1.0, 1.0)):
+        line, newton = (
+            study.table().row("clip", level, 0.05, method)["risk"]
+            for method in ("affine", "map")
+        )
+        assert all(a < most * b for a, b in zip(line, newton, strict=True))
