@@ -6,10 +6,11 @@ score is owed to the inverse crime. A row is one method on one setting with one 
 
 method
     FBP, CG, gradient (K steps of one length from FBP), TV (FISTA with total variation, from
-    FBP), and networks, all of them from FBP: steps (unrolled gradient descent: K learned
-    steps), prox (K steps and K learned proxes), primal-dual (learned), CNN (one network),
-    "prox, same images", which has as many images at every K as a prox of two layers, and
-    "prox, taught by the model", whose training data alone are "model" data
+    FBP), "TV, primal-dual" (the same problem by primal-dual steps), and networks, all of
+    them from FBP: steps (unrolled gradient descent: K learned steps), prox (K steps and K
+    learned proxes), primal-dual (learned), CNN (one network), "prox, same images", which
+    has as many images at every K as a prox of two layers, and "prox, taught by the model",
+    whose training data alone are "model" data
 size, views, photons, data
     the setting; photons = 0 is Gaussian noise of half a percent of the largest datum of an
     average drawn image, else the photons of each ray, at a transmission exp(-mu H f) with
@@ -27,6 +28,8 @@ choice
     what was chosen on validation images: lambda for TV, the width of a blur for FBP, the
     step of gradient descent times ||H||^2, the learning rate of a network (at 64 pixels and
     32 views, on training images of another seed: table tomography-rates)
+times prox
+    for "TV, primal-dual": its time over that of a prox of two layers, run in turn
 in hindsight
     for TV: the scores with the lambda that is best for each of them
 swap
@@ -49,6 +52,7 @@ from .scanner import CRIME, MAIN, Scanner
 
 LAYERS = (1, 2, 3, 5, 7, 10, 14, 20)
 CG_STEPS = (3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
+PRIMAL_DUAL_STEPS = (10, 30, 100)
 SEEDS = (0, 1, 2)
 AGAIN = (10, 11, 12)
 UNROLLED = ("gradient", "steps", "prox", "primal-dual")
@@ -77,6 +81,7 @@ def tasks() -> list[tuple]:
     same = [("prox, same images", 5), ("prox, same images", 10)]
     same.append((networks.TAUGHT_BY_MODEL, 2))
     again = [("TV", 100), ("prox", 2)]
+    direct = [*product(["TV, primal-dual"], PRIMAL_DUAL_STEPS)]
     larger = [*quick, ("TV", 100), *product(UNROLLED, (2, 5, 10))]
     return [
         *rows(quick, MAIN, SEEDS + AGAIN),
@@ -88,6 +93,7 @@ def tasks() -> list[tuple]:
         *rows([*quick, ("prox", 2)], Scanner(256, 128), SEEDS),
         *rows(same, MAIN, SEEDS),
         *rows(again, MAIN, AGAIN),
+        *rows(direct, MAIN, SEEDS + AGAIN),
     ]
 
 

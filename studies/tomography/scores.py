@@ -42,6 +42,18 @@ def once_ms(estimate, g: Tensor, repeats: int = 3) -> float:
     return round(median(times[1:]), 2)
 
 
+def times_slower(estimate, rival, g: Tensor, repeats: int = 9) -> float:
+    """The process time of one image over that of a rival: both in turn, then medians."""
+    times = {estimate: [], rival: []}
+    for k in range(repeats + 1):
+        for way, found in times.items():
+            start = process_time()
+            way(g[k % len(g)][None])
+            found.append(process_time() - start)
+    ours, theirs = (median(found[1:]) for found in times.values())
+    return round(ours / theirs, 2)
+
+
 def packed(f: Tensor) -> str:
     """An image of values in [0, 1] as bytes, compressed, in letters."""
     grey = bytes((255 * f).round().byte().flatten().tolist())

@@ -18,6 +18,7 @@ from studies.tomography.slices import NAMES, slices
 ROWS = {tomography.table().task(row): row for row in tomography.table().rows}
 SCORES = ("validation", "drawn", *NAMES)
 OCCASIONAL = {"choice", "swap", "pictures", "images", "at 256", "in hindsight"}
+OCCASIONAL |= {"times prox"}
 FINE = (64, 32, 0, "fine")
 CRIME = (64, 32, 0, "model")
 PAID = [("FBP", 0), ("CG", 10), ("prox", 2), ("TV", 100)]
@@ -250,3 +251,14 @@ def test_fbp_that_is_tuned_at_little_noise_loses_to_the_network_at_a_thousand_ph
     below = [x < tuned[name] for x, name in zip(network[1:], NAMES, strict=True)]
     assert sum(below) >= 3
     assert all(x < y for x, y in zip(fbp, network, strict=True))
+
+
+def test_total_variation_by_primal_dual_steps_is_ahead_at_a_few_times_the_cost():
+    seeds = tomography.SEEDS + tomography.AGAIN
+    for seed in seeds:
+        few = ROWS["TV, primal-dual", *FINE, 30, seed]
+        many = ROWS["TV, primal-dual", *FINE, 100, seed]
+        net = ROWS["prox", *FINE, 2, seed]
+        assert few["drawn"] > net["drawn"] + 0.5 and many["drawn"] > few["drawn"]
+        assert 3 < few["times prox"] < 9 < many["times prox"]
+        assert many["drawn"] > ROWS["TV", *FINE, 100, seed]["drawn"]
