@@ -93,6 +93,10 @@ contest: .venv/installed  ## judge a contest of a class, in CONTEST=FOLDER, and 
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
 
+audit: .venv/installed  ## make the rows that tables lack, and the verdicts of the audit from them
+	$(RUN) -m studies
+	$(RUN) tools/notebooks.py run book/the-audit.ipynb
+
 bench: .venv-bench/installed book  ## measure our code beside other libraries, and how long pages load
 	OMP_NUM_THREADS=2 $(BENCH) -m benchmarks
 	$(RUN) -m benchmarks.pages
@@ -169,5 +173,5 @@ check: .venv/linters  ## the rules for chapters in words, lint, and the fast tes
 	  $(BENCH) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt; }
 	@cat benchmarks/requirements.txt > $@
 
-.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks tidy student solutions release grade studies slides pdf sphinx contest bench gpu \
+.PHONY: help book test test-all test-oldest test-colab links archives lab notebooks tidy student solutions release grade studies audit slides pdf sphinx contest bench gpu \
   mutants faults lint check

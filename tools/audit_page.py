@@ -53,9 +53,14 @@ def check(app, env) -> None:
     if PAGE not in env.found_docs:
         return
     from course_utils import audit
+    from course_utils.audit import scoreboard
 
     claims = [audit.told(row) for row in audit.read()]
-    if gone := missing(claims, labels(env)):
+    columns = [
+        {"place": f"the column {problem.name!r}", "where": [problem.where]}
+        for problem in scoreboard.problems()
+    ]
+    if gone := missing(claims + columns, labels(env)):
         raise ExtensionError(f"the audit cites what is not there: {'; '.join(gone)}")
     text = Path(app.srcdir, f"{PAGE}.ipynb").read_text(encoding="utf-8")
     if others := changed(claims, shown(json.loads(text))):

@@ -3,6 +3,7 @@
 Each function returns a list with one number for each training, or for each scene.
 """
 
+from itertools import pairwise
 from statistics import mean
 
 from .. import tables
@@ -84,13 +85,10 @@ def psnr_gap(method: str, K: int, rival: str, rival_K: int, picture: str):
     return [row[picture] - reference[row["seed"]] for row in shared]
 
 
-def times_faster(method: str, K: int, rival: str, rival_K: int):
-    """How many times as long a rival takes for one picture of a scanner."""
-    ours = rows("tomography", SCANNER | {"method": method, "K": K})
-    theirs = rows("tomography", SCANNER | {"method": rival, "K": rival_K})
-    reference = {row["seed"]: row["once_ms"] for row in theirs}
-    shared = [row for row in ours if row["seed"] in reference]
-    return [reference[row["seed"]] / row["once_ms"] for row in shared]
+def times_prox(method: str, K: int) -> list[float]:
+    """The time of K iterations over that of two layers with a learned prox, scanner."""
+    found = rows("tomography", SCANNER | {"method": method, "K": K})
+    return [row["times prox"] for row in found]
 
 
 def photograph_ratio(method: str, K: int, rival: str, rival_K: int, of: str = "error"):
@@ -104,6 +102,12 @@ def tail(method: str, noise: str) -> list[float]:
     """By how many dB the mean error lies above the median: what a few signals do."""
     found = rows("unrolling", {"method": method, "noise": noise})
     return [row["nmse_db"] - row["median_db"] for row in found]
+
+
+def slowest_layer(method: str, of: str) -> list[float]:
+    """What the layer that helps least changes of an error in dB, no noise, each seed."""
+    found = rows("unrolling", {"method": method, "noise": "none"})
+    return [max(b - a for a, b in pairwise(row[of])) for row in found]
 
 
 def after_training(method: str, of: str, doubling: int, since: int) -> list[float]:
@@ -147,9 +151,12 @@ def judged(found: list[dict]) -> list[dict]:
     return [row for row in found if "as trained" in row]
 
 
-def made_worse(scenes: str, sigma: float) -> list[float]:
-    """The share of scenes with dark ends on which Wiener's filter does harm."""
-    keys = {"scenes": scenes, "sigma": sigma, "centred": False}
+def made_worse(scenes: str, sigma: float, centred: bool = False) -> list[float]:
+    """The share of scenes with dark ends on which Wiener's filter does harm.
+
+    One number for each size and psf; ``centred``: their brightness is subtracted first.
+    """
+    keys = {"scenes": scenes, "sigma": sigma, "centred": centred}
     return [row["worse"] for row in rows("zero-boundary", keys)]
 
 

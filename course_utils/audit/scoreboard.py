@@ -9,8 +9,6 @@ from statistics import mean
 
 from .measured import rows
 
-NEAR = 0.05  # dB: as good as the best classical estimate
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -27,6 +25,21 @@ class Problem:
     learned: str = ""
     train_s: str = ""
     picture_ms: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A problem whose table has errors over the number of pairs, and who is classical."""
+
+    name: str
+    table: str
+    rows: dict
+    error: list
+    near: float
+    classical: list
+    methods: dict
+    pairs: str = "pairs"
+    largest: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,11 @@ def written() -> dict:
 def problems() -> list[Problem]:
     """The problems, in the order of the book."""
     return [Problem(**entry) for entry in written()["problem"]]
+
+
+def curves() -> list[Curve]:
+    """The problems on which methods were taught by few pairs and by many."""
+    return [Curve(**entry) for entry in written()["curve"]]
 
 
 def methods() -> list[str]:
@@ -96,14 +114,24 @@ def middle(values: Iterable) -> float | None:
     return mean(there) if there else None
 
 
-def pairs_needed(problem: str, method: str) -> float | None:
-    """With how many pairs a method comes within .05 dB of the best classical estimate.
+def pairs_needed(curve: Curve, method: str) -> float | None:
+    """With how many pairs a method comes near the best classical error, in the mean.
 
-    Infinity if it never does; None where no table has errors over the number of pairs.
+    Infinity if it never does; None where it was tried with one number of pairs, or none.
     """
-    found = rows("data-efficiency", {"problem": problem, "seeds": "a"})
-    classical = [row for row in found if row["method"] in ("Tikhonov", "Wiener")]
-    best = min(mean(row["nmse_db"]) for row in classical)
-    ours = [row for row in found if row["method"] == method]
-    reached = [row["pairs"] for row in ours if mean(row["nmse_db"]) <= best + NEAR]
-    return (min(reached) if reached else float("inf")) if len(ours) > 1 else None
+    if method not in curve.methods:
+        return None
+    best = min(min(grouped(curve, keys).values()) for keys in curve.classical)
+    found = grouped(curve, curve.methods[method])
+    reached = [N for N, error in found.items() if error <= best + curve.near]
+    return (min(reached) if reached else float("inf")) if len(found) > 1 else None
+
+
+def grouped(curve: Curve, keys: dict) -> dict[int, float]:
+    """The mean error for each number of pairs; a quality has a minus before it."""
+    errors = {}
+    for row in rows(curve.table, curve.rows | keys):
+        if curve.error[0] in row:
+            errors.setdefault(row[curve.pairs], []).extend(at(row, curve.error))
+    sign = -1 if curve.largest else 1
+    return {N: sign * mean(found) for N, found in errors.items()}

@@ -30,10 +30,11 @@ STUDIES = {  # of each function: the table that it reads, and its problem if it 
     measured.by_budget: ("physics-or-data", None),
     measured.over_classical: ("physics-or-data", None),
     measured.psnr_gap: ("tomography", SCANNER),
-    measured.times_faster: ("tomography", SCANNER),
+    measured.times_prox: ("tomography", SCANNER),
     measured.photograph_ratio: ("unrolled-photographs", PICTURES),
     measured.tail: ("unrolling", SPARSE),
     measured.sparse_gap: ("unrolling", SPARSE),
+    measured.slowest_layer: ("unrolling", SPARSE),
     measured.after_training: ("unrolling-budgets", SPARSE),
     measured.labels_gap: ("infrared", CAMERA),
     measured.kelvin_gap: ("infrared", CAMERA),
@@ -45,10 +46,10 @@ STUDIES = {  # of each function: the table that it reads, and its problem if it 
 }
 METHODS = {
     "four layers": ("four layers", "spectral + head"),
-    "matrix": ("matrix", "two layers, W H'"),
-    "filter": ("filter without H", "Wiener", "affine"),
+    "matrix": ("matrix", "matrix, from identity", "two layers, W H'"),
+    "filter": ("filter without H", "Wiener", "affine", "undone, weighed", "wiener + head"),
     "Tikhonov": ("Tikhonov",),
-    "CNN or U-Net": ("CNN", "Tikhonov + CNN", "u-net", "frame + head"),
+    "CNN or U-Net": ("CNN", "Tikhonov + CNN", "U-Net", "u-net", "frame + head"),
     "unrolled": (
         "network",
         "prox",
@@ -57,11 +58,31 @@ METHODS = {
         "LISTA",
         "LISTA-CP-SS",
         "ALISTA-SS",
+        "LISTA-CP, shared",
         "soft",
         "conv",
     ),
-    "iterations": ("TV", "tv", "ISTA", "FBP", "map"),
+    "iterations": (
+        "TV",
+        "TV, primal-dual",
+        "FISTA, TV",
+        "tv",
+        "ISTA",
+        "FISTA",
+        "FBP",
+        "map",
+        "conjugate gradients",
+        "with a penalty",
+        "gradient steps",
+    ),
     "physics-informed": ("LM", "Adam"),
+}
+
+ALWAYS = {  # what a function compares, where its arguments do not say it
+    computed.unrolled_apart: ["unrolled"],
+    measured.times_prox: ["unrolled", "iterations"],
+    measured.made_worse: ["filter"],
+    measured.spectral_cost: ["four layers"],
 }
 
 
@@ -78,11 +99,9 @@ def problem(one: Inequality) -> str:
 
 def methods(one: Inequality) -> list[str]:
     """The methods that an inequality compares; the layers where it is computed."""
-    if one.numbers.func is computed.unrolled_apart:
-        return ["unrolled"]
-    if one.numbers.func is measured.made_worse:
-        return ["filter"]
-    if one.numbers.func not in STUDIES or one.numbers.func is measured.spectral_cost:
+    if one.numbers.func in ALWAYS:
+        return ALWAYS[one.numbers.func]
+    if one.numbers.func not in STUDIES and one.numbers.func is not computed.overshoot:
         return ["four layers"]
     return [name for name, group in METHODS.items() if set(group) & set(one.numbers.args)]
 

@@ -12,11 +12,12 @@ at one N only.
 
 Set "b" repeats a part of set "a" with other training pairs, other starts and other test
 pairs, on photographs with other photographs. The networks of the four broken problems have
-the settings of "edges". A sweep has lines of 64 and 128 pixels with three noises, and the
-same with ends that are no longer periodic. "finer grid" has its data from four times the
-pixels, "model data" has the same unknowns and data of the model. Everything that is closed
-runs in double precision; networks are float32, on a GPU if there is one. Errors are in
-decibels of sum |f_hat - f|^2 / sum |f|^2. Keys: problem, method, pairs, seeds.
+the settings of "edges". "total variation" learns its lambda, the best for the N pairs. A
+sweep has lines of 64 and 128 pixels with three noises, and the same with ends that are no
+longer periodic. "finer grid" has its data from four times the pixels, "model data" has the
+same unknowns and data of the model. Everything that is closed runs in double precision;
+networks are float32, on a GPU if there is one. Errors are in decibels of sum |f_hat - f|^2
+/ sum |f|^2. Keys: problem, method, pairs, seeds.
 """
 
 from functools import cache
@@ -31,6 +32,7 @@ from course_utils.training import device
 
 from ..table import Table
 from .closed_forms import CLOSED_FORMS, Estimator, cross_validated
+from .iterations import total_variation
 from .networks import trained
 from .problems import ENDS, FINER_GRID, LINES, problem
 
@@ -121,6 +123,8 @@ def learned(
         mu = cross_validated(closed, H, *pairs)
         shape = tuple(pairs[0].shape[1:])
         return closed.fit(H, *pairs)(mu), closed.learned(shape), {"mu": mu}
+    if method == "total variation":
+        return total_variation(H, *pairs), 1, {}
     setting = setting_for(name, method, len(pairs[0]))
     estimate, count = trained(method, H, pairs, setting, seed=number, device=here())
     return estimate, count, setting
@@ -194,6 +198,8 @@ def tasks() -> list[tuple]:
         *product(swept, ["nothing"], few[:1], "a"),
         *product(FINER_GRID, ("nothing", *RIVALS, *begun), few, "a"),
         *product(ENDS, ("nothing", *begun), (64,), "a"),
+        *product(["edges", *BROKEN[:3]], ["total variation"], (64,), "a"),
+        ("photographs", "nothing", 51, "a"),
     ]
 
 

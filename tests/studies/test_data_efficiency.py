@@ -10,7 +10,7 @@ from course_utils.networks import ConvNet
 from course_utils.noise import seeded
 from course_utils.solvers import tikhonov
 from studies import data_efficiency as study
-from studies.data_efficiency import closed_forms, networks, problems
+from studies.data_efficiency import closed_forms, iterations, networks, problems
 
 
 @pytest.fixture(scope="module")
@@ -332,3 +332,24 @@ def test_a_fixed_adjoint_before_a_matrix_costs_with_few_pairs_and_gains_with_hun
 
     assert abs(gain(2)) < 0.1
     assert -0.35 < gain(16) < -0.15 and 0.15 < gain(256) < 0.35
+
+
+def test_total_variation_takes_the_lam_of_the_pairs_from_inside_its_grid(few, monkeypatch):
+    world, g, f = few
+    monkeypatch.setattr(iterations, "STEPS", 60)
+    monkeypatch.setattr(iterations, "LAMS", [1e-4, 0.01, 3.0])
+    estimate = iterations.total_variation(world.H, g, f)
+    assert nmse_db(estimate(g), f) < nmse_db(g, f) - 2
+    monkeypatch.setattr(iterations, "LAMS", [0.01, 0.3, 3.0])
+    with pytest.raises(ValueError, match="at the end of the grid: 1e-02"):
+        iterations.total_variation(world.H, g, f)
+
+
+def test_one_number_of_total_variation_is_ahead_of_what_is_linear_on_lines():
+    table = study.table()
+    lines = ["edges", "dark ends", "changing width", "wrong width"]
+    for name in lines:
+        ours = table.row(name, "total variation", 64, "a")["nmse_db"]
+        for rival in ("Wiener", "four layers", "filter without H", "matrix"):
+            theirs = table.row(name, rival, 64, "a")["nmse_db"]
+            assert max(ours) < min(theirs), (name, rival)
