@@ -3,7 +3,8 @@
 A problem is an operator A that is not the one behind the data, noise of some size, and N
 pairs (f, g); ``families`` has five kinds. The six structures of ``structures`` learn from
 the same N pairs, and their risk is measured on fresh signals. The rule,
-``course_utils.mismatch.predicted``, predicts these risks from A, C, sigma and the pairs.
+``course_utils.structure_rule``, predicts these risks from A, C, sigma and the pairs; so
+does the first rule that there was, ``course_utils.mismatch.predicted``.
 
 ``part`` is "development", on which the rule was mended, or "held-out". The seed of the
 latter is made of the commit that held the rule last, ``RULE``: it could not be known while
@@ -12,8 +13,9 @@ the rule was written. ``rule`` is ``rule_version()`` as the row was made.
 A row has the size of the noise by that of the data, ``noise``; ||g - A f|| / ||A f||
 without noise, ``mismatch``; N, ``pairs``; and lists in the order of ``STRUCTURES``, one for
 each draw of the pairs (three for the first four problems of a family, held out):
-``risk``, E ||f - R g||^2 / E ||f||^2 over signals and noise; ``predicted`` by the rule, and
-``validated``, the error in cross-validation, by the same E ||f||^2. ``shown`` is what the
+``risk``, E ||f - R g||^2 / E ||f||^2 over signals and noise; ``predicted`` by the rule,
+``first``, by the first one, and ``validated``, the error in cross-validation, all by the
+same E ||f||^2. ``shown`` is what the
 rule sees in four numbers, for the tree: noise and mismatch by the data, as the pairs show
 them, N / n, and the share of the modes that stand above the noise. ``ends`` names tuned
 numbers at an end of their grid, ``seconds`` is the processor time of all six.
@@ -29,16 +31,16 @@ from time import process_time
 import torch
 from torch import Tensor
 
-from course_utils import mismatch
+from course_utils import mismatch, structure_rule
 from course_utils.noise import seeded
 
 from ..table import Table
+from . import networks, scores
 from .families import DRAWN, Drawn, Setting
-from .structures import STRUCTURES, Known, Learned
+from .structures import STRUCTURES, Known, learned
 
-RULE = ""  # the commit of the rule, before the problems held out were drawn
-COUNTS = {"development": 30}
-READY = ("signals", "saturation")
+RULE = "ff470f6"  # the commit of the rule, before the problems held out were drawn
+COUNTS = {"development": 24, "held-out": 42}
 SIZES = {  # of the mismatch
     "signals": (0.03, 0.6),
     "photographs": (0.03, 0.6),
@@ -63,8 +65,8 @@ def setting(part: str, family: str, number: int) -> Setting:
     seed = seed_of(part) * 10_000 + kind * 1000 + number
     u = torch.rand(7, generator=seeded(seed), dtype=torch.float64).tolist()
     size, noise, pairs = (
-        low * (high / low) ** part
-        for part, (low, high) in zip(u, (SIZES[family], NOISE, PAIRS), strict=False)
+        low * (high / low) ** along
+        for along, (low, high) in zip(u, (SIZES[family], NOISE, PAIRS), strict=False)
     )
     return Setting(family, size, noise, round(pairs), tuple(u[3:]), seed, seed_of(part))
 
@@ -126,15 +128,18 @@ def one(given: Setting, drawn: Drawn, known: Known, draw: int) -> dict:
     """What one draw of the pairs gives."""
     f, g = pairs_of(given, drawn, known.sigma, draw)
     total = drawn.test[0].square().sum(0).mean().item()
-    learned = [Learned(name, known, f, g) for name in STRUCTURES]
-    seen = mismatch.seen(known.A, known.C, known.sigma, f, g)
-    predicted = mismatch.predicted(seen)
+    found = [learned(name, known, f, g) for name in STRUCTURES]
+    given_to_it = (known.A, known.C, known.sigma, f, g)
+    seen = mismatch.seen(*given_to_it)
+    first = mismatch.predicted(seen)
+    predicted = structure_rule.predicted(structure_rule.seen(*given_to_it))
     return {
-        "risk": [risk(each.R, drawn, known.sigma) for each in learned],
+        "risk": [risk(each.R, drawn, known.sigma) for each in found],
         "predicted": [predicted[name] / total for name in STRUCTURES],
-        "validated": [each.error / total for each in learned],
+        "first": [first[name] / total for name in STRUCTURES],
+        "validated": [each.error / total for each in found],
         "shown": shown(known, seen, g),
-        "at": [each.at for each in learned],
+        "at": [each.at for each in found],
     }
 
 
@@ -145,7 +150,8 @@ def ends(places: list[list[float]]) -> list[str]:
 
 def rule_version() -> str:
     """Eight digits that change with the code of the rule, but not with its words."""
-    tree = ast.parse(inspect.getsource(mismatch))
+    modules = (mismatch, structure_rule)
+    tree = ast.parse("\n".join(inspect.getsource(module) for module in modules))
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             node.value.value = ""
@@ -162,11 +168,14 @@ def tasks() -> list[tuple]:
     return [
         (part, family, number)
         for part, count in COUNTS.items()
-        for family in READY
+        for family in DRAWN
         for number in range(count)
     ]
 
 
 def main() -> None:
-    """Fill the table."""
-    table().fill(row, tasks())
+    """Fill the table, score it, and train the networks."""
+    problems = table()
+    problems.fill(row, tasks())
+    scores.fill(problems.rows)
+    networks.table().fill(networks.row, networks.tasks())

@@ -5,8 +5,8 @@
     photographs   tiles of photographs, 10 x 10; the width of the blur varies in the tile
     tomography    drawn ellipses, 16 x 16, 20 views of 16 rays; the centre of rotation is
                   not in the middle of the detector
-    infrared      radiances of drawn scenes, 12 x 12; the lens is out of focus otherwise
-                  than A supposes
+    infrared      radiances of quarters of drawn scenes, 12 x 12; the lens is out of focus
+                  otherwise than A supposes
     saturation    the sensor of ``studies.saturated_sensor``, s tanh(H f / s); A is H.
                   Gaussian f, 48 unknowns, C known
 
@@ -37,6 +37,7 @@ from ..saturated_sensor import problem as sensor
 UNPAIRED = 3000
 PAIRED = 1500
 TESTS = 1000
+BASIS = 1500  # images whose covariance the surrogates have
 SIDE = {"photographs": 10, "tomography": 16, "infrared": 12}
 FINER = {"photographs": 2, "tomography": 4, "infrared": 4}
 VIEWS = 20
@@ -51,6 +52,7 @@ class Setting:
 
     ``size`` is that of the mismatch, in the words of its family, ``shape`` numbers between
     0 and 1 that tell problems of a family apart, ``bank`` the seed of its images.
+    With ``surrogate`` these are Gaussian, with the covariance that they had.
     """
 
     family: str
@@ -60,6 +62,7 @@ class Setting:
     shape: tuple[float, ...]
     seed: int
     bank: int
+    surrogate: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,7 @@ def imaged(setting: Setting, A: Tensor, measured) -> Drawn:
     family = setting.family
     side = SIDE[family] * FINER[family]
     bank = fine_images(family, setting.bank)
+    bank = gaussian(bank, setting.bank) if setting.surrogate else bank
     unpaired, rest = bank.split((UNPAIRED, PAIRED + TESTS), 1)
     mean = unpaired.mean(1, keepdim=True)
     coarse = pooled(unpaired - mean, side, FINER[family])
@@ -216,6 +220,14 @@ def imaged(setting: Setting, A: Tensor, measured) -> Drawn:
     C = C + 1e-3 * C.diagonal().mean() * torch.eye(len(C), dtype=C.dtype)
     fine = rest - mean
     return Drawn(A, C, pooled(fine, side, FINER[family]), measured(fine))
+
+
+def gaussian(f: Tensor, seed: int) -> Tensor:
+    """As many draws of N(mean, covariance), those of ``BASIS`` of the columns of f."""
+    basis = f[:, torch.randperm(f.shape[1], generator=seeded(seed + 1))[:BASIS]]
+    mean = basis.mean(1, keepdim=True)
+    z = torch.randn(BASIS, f.shape[1], generator=seeded(seed + 2), dtype=f.dtype)
+    return mean + (basis - mean) @ z / BASIS**0.5
 
 
 def pooled(f: Tensor, side: int, finer: int) -> Tensor:
@@ -227,6 +239,7 @@ def pooled(f: Tensor, side: int, finer: int) -> Tensor:
 def fine_images(family: str, seed: int) -> Tensor:
     """Unpaired, paired and test images on the fine grid. Shape: (side^2, count)."""
     counts = UNPAIRED + PAIRED
+    total = counts + TESTS
     draw = seeded(seed)
     if family == "photographs":
         albums = tiles()
@@ -235,10 +248,11 @@ def fine_images(family: str, seed: int) -> Tensor:
         return torch.cat([learned, other]).flatten(1).double().mT
     side = SIDE[family] * FINER[family]
     if family == "tomography":
-        f = signals.random_ellipses(counts + TESTS, side, draw)
+        f = signals.random_ellipses(total, side, draw)
         return f.flatten(1).double().mT
-    scenes = [signals.thermal_scene(side, draw)[0] for _ in range(counts + TESTS)]
-    return band_radiance(torch.stack(scenes).double()).flatten(1).mT
+    scenes = [signals.thermal_scene(2 * side, draw)[0] for _ in range(total // 4)]
+    T = images.patches(scenes, side).double()
+    return band_radiance(T).flatten(1).mT
 
 
 @cache

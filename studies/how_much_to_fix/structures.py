@@ -19,13 +19,14 @@ Shapes: f is (n, N) and g is (m, N), as in ``course_utils.mismatch``.
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 FOLDS = 5
 STRUCTURES = ("fixed", "retuned", "covariance", "correction", "spectral", "dense")
-LEVELS = torch.logspace(-3, 7, 41, dtype=torch.float64)  # v / sigma^2
+LEVELS = torch.logspace(-3, 7, 31, dtype=torch.float64)  # v / sigma^2
 SHRUNK = (1.0, 0.7, 0.4, 0.2, 0.1, 0.05, 0.02, 0.005, 0.0)  # rho
 RIDGES = torch.logspace(-8, 6, 43, dtype=torch.float64)  # of the correction, of x^2 = 1
 NOISES = torch.logspace(-3, 2, 21, dtype=torch.float64)  # v by the residuals' power
@@ -138,39 +139,52 @@ def parts(count: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def validated(fits: Callable, target: Tensor, given: Tensor) -> Tensor:
-    """The error on pairs left out, of each estimate that ``fits(learned)`` yields."""
+    """The error on pairs left out, of each estimate that ``fits(kept)`` yields."""
     total = 0
-    for learned, out in parts(given.shape[1]):
+    for kept, out in parts(given.shape[1]):
         left = target[:, out]
         seen = given[:, out]
-        errors = [(left - R @ seen).square().sum().item() for R in fits(learned)]
+        errors = [(left - R @ seen).square().sum().item() for R in fits(kept)]
         total = total + torch.tensor(errors, dtype=torch.float64)
     return total / given.shape[1]
 
 
-class Learned:
-    """A structure learned from pairs: its estimate R and its error in cross-validation.
+class Learned(NamedTuple):
+    """A structure learned from pairs: its estimate R, and its error in cross-validation.
 
     ``at`` are the places of chosen numbers in their grids, 0 to 1. That of rho is not told:
-    its grid ends with a diagonal and with no shrinking at all, beyond which there is nothing.
+    its grid ends with a diagonal and with no shrinking at all: beyond there is nothing.
+    ``B`` is the operator it takes for the true one: A, or the corrected one.
     """
 
-    def __init__(self, name: str, known: Known, f: Tensor, g: Tensor):
-        tune = tuned_correction if name == "correction" else tuned
-        self.R, self.error, self.at = tune(name, known, f, g)
+    R: Tensor
+    error: float
+    at: list[float]
+    B: Tensor
 
 
-def tuned(name: str, known: Known, f: Tensor, g: Tensor):
+def learned(name: str, known: Known, f: Tensor, g: Tensor) -> Learned:
+    """The structure of that name, learned from the pairs."""
+    if name == "correction":
+        return tuned_correction(known, f, g)
+    return tuned(name, known, f, g)
+
+
+def tuned(name: str, known: Known, f: Tensor, g: Tensor) -> Learned:
     """The best of a family in cross-validation, learned from all pairs."""
     family = FAMILIES[name]
-    errors = validated(lambda k: family(known, f[:, k], g[:, k]), f, g)
+    if name in ("fixed", "retuned"):  # nothing is learned in a fold
+        errors = torch.tensor([(f - R @ g).square().sum() for R in family(known, f, g)])
+        errors = errors / f.shape[1]
+    else:
+        errors = validated(lambda k: family(known, f[:, k], g[:, k]), f, g)
     best = errors.argmin().item()
     R = next(R for k, R in enumerate(family(known, f, g)) if k == best)
     at = [best / (len(errors) - 1)] if name in ("retuned", "dense") else []
-    return R, errors[best].item(), at
+    return Learned(R, errors[best].item(), at, known.A)
 
 
-def tuned_correction(name: str, known: Known, f: Tensor, g: Tensor):
+def tuned_correction(known: Known, f: Tensor, g: Tensor) -> Learned:
     """First the ridge that predicts the residuals best, then the level v."""
     r = g - known.A @ f
     x = known.white @ f
@@ -187,4 +201,5 @@ def tuned_correction(name: str, known: Known, f: Tensor, g: Tensor):
     chosen = errors.argmin().item()
     R = next(R for k, R in enumerate(fits(slice(None))) if k == chosen)
     at = [best / (len(RIDGES) - 1), chosen / (len(NOISES) - 1)]
-    return R, errors[chosen].item(), at
+    (E,) = ridge(r, x, RIDGES[best : best + 1] * len(f))
+    return Learned(R, errors[chosen].item(), at, known.A + E @ known.white)

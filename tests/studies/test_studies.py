@@ -64,6 +64,8 @@ def test_every_module_with_a_main_and_a_committed_table_is_a_study():
     tables = {module_of(name).table().path for name in STUDIES}
     tables.add(module_of("data-efficiency").settings().path)
     tables.add(module_of("tomography").networks.rates_table().path)
+    how_much = module_of("how-much-to-fix")
+    tables.add(how_much.scores.table().path)
     assert tables == set(TABLES.glob("*.json"))
 
 
