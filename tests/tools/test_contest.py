@@ -23,10 +23,13 @@ def restore(night):
     psf = night.stars.mean(0)
     return Answer(night.g, night.stars.std(0).mean().item(), psf / psf.sum())
 """
-SLOW = f"""
+SLOW = """
+def restore(night):
+    while True:
+        pass
+"""
+ASLEEP = """
 import time
-
-{SLOPPY.replace("def restore", "def quick")}
 
 def restore(night):
     time.sleep(10**6)
@@ -68,7 +71,7 @@ def given(tmp_path):
     place.write_text(SECRET, encoding="ascii")
     text = (
         f"secret = {json.dumps(str(place))}\nproblems = ['telescope']\n"
-        "seconds = 100\nkilobytes = 20\n"
+        "seconds = 40\nkilobytes = 20\n"
     )
     (folder / contest.SETTINGS).write_text(text, encoding="utf-8")
     return contest.contest(folder)
@@ -182,6 +185,16 @@ def test_a_file_that_is_too_large_missing_or_a_link_earns_nothing(given, earned,
 
 
 @pytest.mark.rare
+def test_a_file_that_sleeps_is_ended_by_the_clock(given):
+    given.seconds = 2
+    try:
+        points, said = contest.judge(given, "telescope", ASLEEP)
+    except walls.Forbidden as error:
+        pytest.skip(f"this machine has no walls for the code of others: {error}")
+    assert points == 0 and "did not end" in said
+
+
+@pytest.mark.rare
 def test_a_good_a_sloppy_a_slow_and_a_cheating_file_are_ranked_rightly(given):
     texts = {"good": GOOD.read_text(encoding="utf-8"), "sloppy": SLOPPY}
     for name, text in {**texts, "slow": SLOW, "cheating": CHEATING}.items():
@@ -196,4 +209,4 @@ def test_a_good_a_sloppy_a_slow_and_a_cheating_file_are_ranked_rightly(given):
     assert points["good"] > points["sloppy"] > points["cheating"]
     assert points["slow"] == 0
     text = (given.folder / "leaderboard.md").read_text(encoding="utf-8")
-    assert "did not end" in text and "the secret was found" not in text
+    assert "seconds" in text and "the secret was found" not in text

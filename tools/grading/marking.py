@@ -25,6 +25,7 @@ MEGABYTES = 1024
 MISSING = "No notebook with this exercise was handed in, under the name that it was given."
 UNTOUCHED = "Nothing was written into the starter."
 CHANGED = "The check in this notebook was changed; it was not used."
+COSTLY = "It used more than {} seconds of the processor."
 BROKEN = "The hidden test could not be run."
 ONLY_SEEN = "Passes the check of the notebook, but not other data of the same kind. {}"
 
@@ -136,9 +137,11 @@ class Stage:
         found = self._hear()
         if "done" in found:
             return False, BROKEN
-        self._hear()
+        costly = self._hear()["costly"]
         if "forbidden" in found:
             raise walls.Forbidden(found["forbidden"])
+        if costly:
+            return False, COSTLY.format(self._seconds)
         return found["passed"], found["said"]
 
 

@@ -34,8 +34,9 @@ CHAPTER = "chapter"  # the name of the module in which a chapter runs
 PACKAGE = Path(quick.__file__).resolve().parents[1]
 FRESH = 2**31
 PATIENCE = 3  # a judge may take so many times the seconds and the memory of a student
+CLOCK = 10  # times the seconds of the processor, by the clock: a machine may be busy
 STOPPED = "Your code ended the process that it ran in."
-LATE = "It did not end within {} seconds."
+LATE = "It did not end within {} seconds by the clock."
 INSIDE = "(Tested in the process of the answer itself: read its code.)"
 STRANGE = "What came back is not of a kind that can be checked."
 
@@ -162,8 +163,8 @@ def bounded(seconds, megabytes):
         raise remote.Late
 
     signal.signal(signal.SIGALRM, late)
-    signal.alarm(int(seconds) + 1)
-    walls.spared(seconds, megabytes)
+    signal.alarm(int(CLOCK * seconds) + 1)
+    walls.spared(PATIENCE * seconds, PATIENCE * megabytes)
 
 
 def judge(ends):
@@ -173,11 +174,11 @@ def judge(ends):
     try:
         channel.receive()  # the player has read its message
         test = read()
-        channel.deadline = time.monotonic() + test["seconds"]
-        bounded(PATIENCE * test["seconds"], PATIENCE * test["megabytes"])
+        channel.deadline = time.monotonic() + CLOCK * test["seconds"]
+        bounded(test["seconds"], test["megabytes"])
         return judged(channel, test)
     except remote.Late:
-        return {"passed": False, "said": LATE.format(test["seconds"])}
+        return {"passed": False, "said": LATE.format(CLOCK * test["seconds"])}
     except remote.Gone:
         return {"passed": False, "said": STOPPED}
     except codec.Unreadable:
@@ -205,8 +206,8 @@ def trial(limits):
     os.waitpid(child, 0)
     for end in (*ends, alive):
         os.close(end)
-    os.waitpid(guard, 0)
-    reply(done=True)
+    _, status = os.waitpid(guard, 0)
+    reply(done=True, costly=os.waitstatus_to_exitcode(status) == walls.COSTLY)
 
 
 def main():

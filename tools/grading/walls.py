@@ -36,6 +36,7 @@ ALL_BELOW = 16384  # MS_REC
 NO_NEW_PRIVILEGES = 38
 NOT_DUMPABLE = 4
 NOBODY = 65534
+COSTLY = 3  # how a guard ends whose player had used up its seconds of the processor
 ROOM = "size=64m,mode=755"  # what may be written to /tmp
 DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin")
@@ -166,7 +167,7 @@ def enclosed(prepare, run, files, *, package, hidden, seconds, megabytes):
     ``run`` is called with what ``prepare`` gave before the walls were raised, and with the
     error by which that failed, or None. Returned are the end of a pipe and the number of a
     process, the guard: once the pipe is closed, the guard kills what runs behind the walls,
-    with all that it has started, and ends.
+    with all that it has started, and ends; by ``COSTLY`` if that took all its seconds.
     """
     watched, alive = os.pipe()
     guard = os.fork()
@@ -187,7 +188,9 @@ def enclosed(prepare, run, files, *, package, hidden, seconds, megabytes):
             os.close(file)
         os.read(watched, 1)  # until the other end is closed
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        _, _, used = os.wait4(child, 0)
+        if used.ru_utime + used.ru_stime >= seconds:
+            os._exit(COSTLY)
     finally:
         os._exit(0)
 
