@@ -105,6 +105,7 @@ def _row(figure: Figure, row: dict[str, Tensor], axes: Sequence, kind: str, limi
         ax.spines[:].set_visible(False)
     if kind != "picture":
         figure.colorbar(drawn, ax=list(axes), fraction=0.03, pad=0.02)
+        figure.draw_without_rendering()  # the room for its numbers is known after that
 
 
 def _limits(pictures, kind: str) -> tuple[float, float]:

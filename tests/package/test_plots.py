@@ -74,6 +74,13 @@ def test_pictures_in_a_row_share_one_range_and_errors_are_centred_on_zero():
     assert error.get_clim() == (-0.75, 0.75)
 
 
+def test_the_numbers_of_a_scale_are_not_cut():
+    row = {name: 0.74 * torch.eye(8) for name in ("differences", "Haar", "TV")}
+    picture = Image.open(io.BytesIO(plots.png(plots.images(row, kind="error"))))
+    edge = picture.convert("L").crop((picture.width - 2, 0, *picture.size))
+    assert edge.getextrema() == (255, 255)
+
+
 @pytest.mark.parametrize(
     "draw",
     [
