@@ -238,8 +238,9 @@ def predicted(p: Seen) -> dict[str, float]:
         all from N pairs          ``dense_risks`` with the spectrum a^2 + v of the data
 
     Nothing is fitted to results. What it cannot see is a mismatch that is aligned with A,
-    such as a gain: the weights of "spectral" then learn more than it predicts. And it takes
-    the spectrum of A for that of H, which makes a dense layer look some percent worse.
+    such as a gain: the weights of "spectral" then learn more than it predicts; nor that a
+    part is not linear, which no correction removes. ``structure_rule`` sees both. And it
+    takes the spectrum of A for that of H: a dense layer looks some percent worse.
     """
     noise = p.sigma**2
     pairs = p.pairs
