@@ -93,8 +93,8 @@ contest: .venv/installed  ## judge a contest of a class, in CONTEST=FOLDER, and 
 studies: .venv/installed  ## make the tables of course_utils/tables that are missing or unfinished
 	$(RUN) -m studies
 
-audit: .venv/installed  ## make the rows that tables lack, and the verdicts of the audit from them
-	$(RUN) -m studies
+audit: .venv/installed  ## make the rows that tables lack (STUDY=NAME: one of them), and from them the verdicts
+	$(RUN) -m studies $(STUDY)
 	$(RUN) tools/notebooks.py run book/the-audit.ipynb
 
 bench: .venv-bench/installed book  ## measure our code beside other libraries, and how long pages load

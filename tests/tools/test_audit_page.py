@@ -8,6 +8,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from course_utils import audit, tables
+from course_utils.audit import scoreboard
 
 CLAIM = {"place": "Key result 1", "verdict": "holds", "where": ["10-x#fig-a", "10-x#eq-b"]}
 
@@ -46,6 +47,7 @@ def book(tmp_path):
     path.write_text(json.dumps(notebook), encoding="utf-8")
     env = environment()
     cited = [where.split("#") for claim in claims for where in claim["where"]]
+    cited += [problem.where.split("#") for problem in scoreboard.problems()]
     labels = {label: (f"book/{page}", "") for page, label in cited}
     env.domaindata["std"]["anonlabels"] = labels
     return SimpleNamespace(srcdir=tmp_path), env
@@ -60,6 +62,10 @@ def test_the_build_passes_and_fails_with_the_name_of_what_is_wrong(book, monkeyp
     with pytest.raises(ExtensionError, match=label):
         audit_page.check(app, env)
     env.domaindata["std"]["anonlabels"][label] = place
+    column = env.domaindata["std"]["anonlabels"].pop("fig-ct-sections")
+    with pytest.raises(ExtensionError, match=r"tomography, head.*fig-ct-sections"):
+        audit_page.check(app, env)
+    env.domaindata["std"]["anonlabels"]["fig-ct-sections"] = column
     real = tables.read
 
     def read(name):
