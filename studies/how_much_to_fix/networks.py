@@ -7,7 +7,7 @@ corrected operator, and a small CNN that begins as the identity:
 
 The network begins near the best correction and can only add what is not linear. Surrogates
 are Gaussian images with the covariance of the images: on them no estimate is better than
-the best linear one. ``kurtosis`` is the excess kurtosis of the differences of neighbouring
+the best linear one, to which 1000 pairs lead to a percent or so. ``kurtosis`` is the excess kurtosis of the differences of neighbouring
 pixels, 0 for Gaussian images.
 
 Of the ``PAIRS`` pairs an eighth validates; R and E^ are learned from the others alone.
@@ -15,6 +15,7 @@ Training is by Adam; the state that is best on the validation pairs is kept, and
 that is best there for the first seed serves all. ``risk`` has one number for each seed,
 that of the pairs, too; ``linear`` the six structures of all pairs, for the same seeds.
 ``gain`` is 1 - risk by the least of the six, ``train_s`` the processor time of a training.
+The best rate lies inside ``RATES`` but for surrogates, on which it does not matter.
 
 Keys: family, images, noise, size.
 """
@@ -36,7 +37,7 @@ from .structures import STRUCTURES, Known, learned
 PAIRS = 1000
 BANK = 3
 SEEDS = 3
-RATES = (2.5e-4, 1e-3, 4e-3)
+RATES = (2.5e-4, 1e-3, 4e-3, 1.6e-2)
 STEPS = 300
 BATCH = 32
 LOOK = 25

@@ -194,3 +194,32 @@ def test_a_sweep_that_is_stopped_goes_on_where_it_stood(tmp_path, monkeypatch):
     table = Table("how-much-to-fix", ("part", "family", "number"))
     table.fill(stops, given, workers=1)
     assert done == [0, 1, "again", 2, 3]
+
+
+def test_a_network_begins_as_steps_from_the_correction_with_the_corrected_operator():
+    p = a_problem()
+    B = p.H[:9, :9] + 0.1
+    R = p.A[:9, :9].mT
+    net = networks.Unrolled(R, B, 3, seed=0)
+    g = torch.randn(4, 9, generator=seeded(2))
+    f = g @ R.float().mT
+    tau = 0.5 / torch.linalg.matrix_norm(B, 2).item() ** 2
+    for _ in range(networks.LAYERS):
+        f = f - tau * (f @ B.float().mT - g) @ B.float()
+    torch.testing.assert_close(net(g), f, rtol=1e-4, atol=1e-5)
+
+
+def test_networks_gain_on_images_and_on_gaussian_surrogates_they_gain_nothing():
+    rows = networks.table().rows
+    assert len(rows) == len(networks.tasks())
+    for row in rows:
+        assert len(row["gain"]) == networks.SEEDS
+        again = [1 - a / min(b) for a, b in zip(row["risk"], row["linear"], strict=True)]
+        assert row["gain"] == pytest.approx(again, abs=2e-3)
+        if row["images"] == "surrogate":
+            assert abs(row["kurtosis"]) < 0.5
+            assert max(map(abs, row["gain"])) < 0.02
+        else:
+            assert row["rate"] in networks.RATES[1:-1]
+            assert row["kurtosis"] > 5
+            assert min(row["gain"]) > {"photographs": 0.03, "infrared": 0.3}[row["family"]]
