@@ -36,7 +36,7 @@ BEGINNING = """\
 # A contest. The secret draws the test and seals the leaderboard: keep its file to yourself.
 secret = {secret}
 problems = {problems}
-seconds = 240       # of the processor, for one file; ten times as many by the clock
+seconds = 240       # of the processor, for one file; of sleep, five times as many
 kilobytes = 200     # of one file
 """
 STARTER = "def {asked}(data):\n    ...\n"

@@ -188,7 +188,7 @@ def test_each_submission_gets_what_it_deserves(class_of):
         "empty": marking.UNTOUCHED,
         "wrong": "three times each",
         "error": "your line `return x.no_such_thing` ends in AttributeError",
-        "endless": "3",  # of the processor, or 30 by the clock where that is busy
+        "endless": marking.COSTLY.format(3),
         "exits": stage.STOPPED,
         "leaves": "SystemExit",
         "greedy": "allocate memory",

@@ -99,6 +99,7 @@ class Channel:
         self._write = write
         self._pickles = trusted_reader  # what the judge sends may be pickled
         self.deadline = deadline
+        self.clock = time.monotonic  # by which the deadline is
         self.kept = []
         self.values_alone = False  # whether a reference is refused
 
@@ -157,11 +158,12 @@ class Channel:
     def _wait(self, *, write):
         if self.deadline is None:
             return
-        left = self.deadline - time.monotonic()
         reads = [] if write else [self._read]
         writes = [self._write] if write else []
-        if left <= 0 or not any(select.select(reads, writes, [], left)):
-            raise Late
+        while (left := self.deadline - self.clock()) > 0:
+            if any(select.select(reads, writes, [], left)):
+                return
+        raise Late
 
     def ask(self, *request):
         """Ask the other end to do something, and do meanwhile what it asks for."""

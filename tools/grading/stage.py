@@ -34,9 +34,9 @@ CHAPTER = "chapter"  # the name of the module in which a chapter runs
 PACKAGE = Path(quick.__file__).resolve().parents[1]
 FRESH = 2**31
 PATIENCE = 3  # a judge may take so many times the seconds and the memory of a student
-CLOCK = 10  # times the seconds of the processor, by the clock: a machine may be busy
+CLOCK = 5  # times the seconds of the processor may pass that nobody waits for one
 STOPPED = "Your code ended the process that it ran in."
-LATE = "It did not end within {} seconds by the clock."
+LATE = "It did not end within {} seconds, though the processor was free."
 INSIDE = "(Tested in the process of the answer itself: read its code.)"
 STRANGE = "What came back is not of a kind that can be checked."
 
@@ -156,26 +156,30 @@ def tested(test, names):
     return {"passed": quick.last.passed is True, "said": quick.last.said}
 
 
-def bounded(seconds, megabytes):
+def bounded(channel, seconds, megabytes):
     """Let this judge end in time, whatever it was sent to compute with."""
 
     def late(*_):
-        raise remote.Late
+        left = channel.deadline - channel.clock()
+        if left <= 0:
+            raise remote.Late
+        signal.alarm(int(left) + 1)
 
+    channel.deadline = channel.clock() + CLOCK * seconds
     signal.signal(signal.SIGALRM, late)
     signal.alarm(int(CLOCK * seconds) + 1)
     walls.spared(PATIENCE * seconds, PATIENCE * megabytes)
 
 
-def judge(ends):
-    """The verdict of a judge."""
+def judge(ends, guard):
+    """The verdict of a judge. Time in which a machine is busy does not count."""
     walls.unreadable()
     channel = remote.Channel(*ends, trusted_reader=True, deadline=time.monotonic() + 60)
     try:
         channel.receive()  # the player has read its message
         test = read()
-        channel.deadline = time.monotonic() + CLOCK * test["seconds"]
-        bounded(test["seconds"], test["megabytes"])
+        channel.clock = lambda: time.monotonic() - walls.queued(guard)
+        bounded(channel, test["seconds"], test["megabytes"])
         return judged(channel, test)
     except remote.Late:
         return {"passed": False, "said": LATE.format(CLOCK * test["seconds"])}
@@ -200,7 +204,7 @@ def trial(limits):
     child = os.fork()
     if child == 0:
         try:
-            reply(**judge(ends))
+            reply(**judge(ends, guard))
         finally:
             os._exit(0)
     os.waitpid(child, 0)

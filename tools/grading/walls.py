@@ -133,6 +133,22 @@ def at_most(**bounds):
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 
 
+def queued(guard):
+    """Seconds that this process and those of a guard have waited for the processor.
+
+    Where the system does not count them, none.
+    """
+    try:
+        below = Path(f"/proc/{guard}/task/{guard}/children").read_text(encoding="ascii")
+        counts = [
+            Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split()
+            for process in ("self", *below.split())
+        ]
+    except OSError:
+        return 0.0
+    return sum(int(waited) for _, waited, _ in counts) / 1e9
+
+
 def without_rights():
     """Become nobody, and give up every privilege for good."""
     must(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0), "giving up privileges")
