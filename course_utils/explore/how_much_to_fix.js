@@ -16,9 +16,10 @@ const LEVELS = [0, 6]; // log10 of the noise levels that are tried
 const WEIGHTS = [-8, 4]; // log10 of the weights of the ridge
 const LEAST_MISMATCH = 1e-3; // of the variance of the noise
 const ROOT = { most: 80, small: 1e-13 }; // steps, and the last of them
-const RISKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1]; // that have a line
+const RISKS = [0.02, 0.03, 0.05, 0.1, 0.2, 0.5]; // that have a line
 const ROOM = 2.9; // beside the curves, for their names
 const APART = 12.5; // of two names, in pixels
+const CUT = 3; // times the least risk is the longest bar
 const KERNELS = { height: 104, middle: 78, tall: 66, wide: 10 };
 
 /** Numbers in equal steps of their logarithm. */
@@ -180,7 +181,7 @@ function riskAxes(panels, model) {
     xlabel: "training pairs N",
     ylabel: "risk (part of tr C)",
     xlim: [PAIRS.min, PAIRS.max + ROOM],
-    ylim: [RISKS[0], 1],
+    ylim: [RISKS[0], RISKS.at(-1)],
     xticks: [],
     yticks: [],
     log: true,
@@ -262,9 +263,9 @@ function riskBars(panels) {
     return { y, word, line, number: make(svg, "text", { y: y + 4 }) };
   });
   return ({ risks, choice }) => {
-    const most = Math.max(...risks);
+    const most = Math.min(Math.max(...risks), CUT * Math.min(...risks));
     bars.forEach(({ y, word, line, number }, i) => {
-      const x = 92 + 200 * risks[i] / most;
+      const x = 92 + 200 * Math.min(risks[i] / most, 1);
       line.setAttribute("d", `M92,${y}H${x.toFixed(1)}`);
       number.setAttribute("x", (x + 6).toFixed(1));
       number.textContent = risks[i].toFixed(3);
@@ -287,7 +288,7 @@ function sliders(controls, model) {
     show: (log10) => `${+(10 ** log10).toPrecision(2)}`,
   });
   slider(controls, model, "level", {
-    label: "width varies by",
+    label: "blur width",
     min: 0,
     max: mismatches.length - 1,
     step: 1,

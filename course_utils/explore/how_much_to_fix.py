@@ -20,8 +20,8 @@ ROLES = {
     "correction": "learned",
 }
 TASK = (
-    "Predict: how many pairs does it take before a learned correction of A beats fixing A "
-    "and treating its errors as noise? Drag N until it does."
+    "Predict: how many pairs until a learned correction of A beats a fixed A whose errors "
+    "count as noise? Drag N until it does."
 )
 
 
