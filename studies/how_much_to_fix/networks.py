@@ -7,8 +7,8 @@ corrected operator, and a small CNN that begins as the identity:
 
 The network begins near the best correction and can only add what is not linear. Surrogates
 are Gaussian images with the covariance of the images: on them no estimate is better than
-the best linear one, to which 1000 pairs lead to a percent or so. ``kurtosis`` is the excess kurtosis of the differences of neighbouring
-pixels, 0 for Gaussian images.
+the best linear one, to which 1000 pairs lead to a percent or so. ``kurtosis`` is the excess
+kurtosis of the differences of neighbouring pixels, 0 for Gaussian images.
 
 Of the ``PAIRS`` pairs an eighth validates; R and E^ are learned from the others alone.
 Training is by Adam; the state that is best on the validation pairs is kept, and the rate
