@@ -1,9 +1,10 @@
 """How often a way of choosing is right, and what it costs where it is not.
 
 The regret of a choice is its risk by the least of the six, minus 1. Choices are made by the
-rule, by the first rule that there was, by cross-validation on the same pairs ("validated"),
-by a tree that was fitted to the development, or are always the same structure. A score is
-over the problems held out, each with the first draw of its pairs.
+rule, by the first rule that there was, by cross-validation on the same pairs ("validated":
+the folds that tuned a structure, too), by a tree that was fitted to the development, or are
+always the same structure. A score is over the problems held out, each with the first draw
+of its pairs.
 
 Keys: family, chooser.
 """
