@@ -193,3 +193,31 @@ def over_adjoint(part: str, method: str, noise: float, setting: str = "") -> lis
     """The error of a physics-informed network over the adjoint's on the same data."""
     keys = {"part": part, "method": method, "noise": noise, "setting": setting}
     return [row["error"] / row["adjoint"] for row in rows("adjoint-or-pinn", keys)]
+
+
+def chosen(chooser: str, of: str) -> list[float]:
+    """A score of a way to choose a structure, on the problems held out of each family."""
+    found = rows("how-much-to-fix-scores", {"chooser": chooser})
+    return [row[of] for row in found if row["family"] != "all"]
+
+
+def regret_of(chooser: str) -> list[float]:
+    """The mean regret of a way to choose a structure, in each family."""
+    return chosen(chooser, "regret")
+
+
+def right_of(chooser: str) -> list[float]:
+    """How often a way to choose a structure names the best, in each family."""
+    return chosen(chooser, "right")
+
+
+def regret_less(chooser: str, rival: str) -> list[float]:
+    """The mean regret of a way to choose less that of a rival, in each family."""
+    both = zip(regret_of(chooser), regret_of(rival), strict=True)
+    return [ours - theirs for ours, theirs in both]
+
+
+def network_gain(images: str) -> list[float]:
+    """How much less than the best linear structure a network errs, for each training."""
+    found = rows("how-much-to-fix-networks", {"images": images})
+    return [gain for row in found for gain in row["gain"]]

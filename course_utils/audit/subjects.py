@@ -11,6 +11,7 @@ SCANNER = "tomography"
 CAMERA = "infrared"
 DETECTOR = "nonlinear detector"
 ROD = "diffusion coefficient"
+MISMATCH = "wrong operators"
 EXACT = "exact operators"
 PROBLEMS = {
     "edges": BLUR,
@@ -43,13 +44,17 @@ STUDIES = {  # of each function: the table that it reads, and its problem if it 
     measured.over_adjoint: ("adjoint-or-pinn", ROD),
     measured.spectral_cost: ("spectral-cost", PICTURES),
     measured.sharper_prior: ("learned-numbers", SPARSE),
+    measured.regret_of: ("how-much-to-fix-scores", MISMATCH),
+    measured.regret_less: ("how-much-to-fix-scores", MISMATCH),
+    measured.right_of: ("how-much-to-fix-scores", MISMATCH),
+    measured.network_gain: ("how-much-to-fix-networks", MISMATCH),
 }
 METHODS = {
     "four layers": ("four layers", "spectral + head"),
     "matrix": ("matrix", "matrix, from identity", "two layers, W H'"),
     "filter": ("filter without H", "Wiener", "affine", "undone, weighed", "wiener + head"),
     "Tikhonov": ("Tikhonov",),
-    "CNN or U-Net": ("CNN", "Tikhonov + CNN", "U-Net", "u-net", "frame + head"),
+    "CNN or U-Net": ("CNN", "Tikhonov + CNN", "U-Net", "u-net, long", "frame + head"),
     "unrolled": (
         "network",
         "prox",
@@ -83,6 +88,10 @@ ALWAYS = {  # what a function compares, where its arguments do not say it
     measured.times_prox: ["unrolled", "iterations"],
     measured.made_worse: ["filter"],
     measured.spectral_cost: ["four layers"],
+    measured.regret_of: ["four layers", "filter"],
+    measured.regret_less: ["four layers", "matrix"],
+    measured.right_of: ["four layers", "filter"],
+    measured.network_gain: ["unrolled", "matrix"],
 }
 
 
