@@ -145,20 +145,40 @@ def on_cluster(work: Callable, tasks: dict, cluster, workers: int) -> Answers:
     Raises: ImportError where Dask is missing; OSError where no scheduler answers.
     """
     try:
-        from distributed import as_completed
+        import distributed  # noqa: F401
     except ImportError as error:
         raise ImportError(f"a sweep on a cluster needs Dask: {EXTRA}") from error
     killed = []
     with no_bars(), _client(cluster, workers) as client:
         submitted = {_submit(client, work, task): key for key, task in tasks.items()}
-        for future in as_completed(submitted):
+        for future in _ended(client, submitted, workers):
             if found := _fetched(future):
                 yield submitted[future], found
             else:
                 killed.append(submitted[future])
         for key in killed:
-            found = _fetched(_submit(client, work, tasks[key]))
-            yield key, found or {"error": KILLED}
+            [future] = _ended(client, [_submit(client, work, tasks[key])], workers)
+            yield key, _fetched(future) or {"error": KILLED}
+
+
+def _ended(client, futures, workers: int) -> Iterator:
+    """The futures as they end; a local cluster that has lost all workers gets new ones.
+
+    Dask begins a worker again that was killed, unless it was killed as it began.
+    """
+    from distributed import wait
+
+    left = set(futures)
+    while left:
+        try:
+            done = wait(left, timeout=PATIENCE, return_when="FIRST_COMPLETED").done
+        except TimeoutError:
+            if client.cluster and not client.scheduler_info()["workers"]:
+                client.cluster.scale(0)
+                client.cluster.scale(workers)
+        else:
+            yield from done
+            left -= done
 
 
 def _submit(client, work: Callable, configuration):

@@ -190,7 +190,6 @@ def test_who_kills_a_process_is_told_from_who_was_beside(tmp_path):
     assert [given[0] for given, _ in failed.value.failures] == [2]
 
 
-@pytest.mark.skip(reason="it has not ended yet on a busy machine: try it on a quiet one")
 @pytest.mark.rare
 @pytest.mark.slow
 def test_a_dask_that_loses_workers_loses_no_result(tmp_path):
