@@ -119,6 +119,26 @@ def test_dense_levenberg_marquardt_never_rises_and_fits_what_can_be_fitted(randn
     assert misfit[-1] < 1e-9 * misfit[0]
 
 
+def test_dense_levenberg_marquardt_is_its_rule_for_the_damping(randn):
+    h = Bent(randn(7, 4))
+    g = 3 * randn(7)
+    f = randn(4)
+    walk = dense_levenberg_marquardt(h, g, f, mu=1e-2)
+    mu, growth = None, 2.0
+    for found in islice(walk, 25):
+        A = torch.autograd.functional.jacobian(h.forward, f)
+        r = g - h(f)
+        mu = 1e-2 * (A.mT @ A).diagonal().max() if mu is None else mu
+        step = torch.linalg.solve(A.mT @ A + mu * torch.eye(4), A.mT @ r)
+        promised = r.square().sum() - (r - A @ step).square().sum()
+        gain = (r.square().sum() - (g - h(f + step)).square().sum()) / promised
+        if gain > 0:
+            f, mu, growth = f + step, mu * max(1 / 3, 1 - (2 * gain - 1) ** 3), 2.0
+        else:
+            mu, growth = mu * growth, 2 * growth
+        close(found, f, rtol=1e-6, atol=1e-8)
+
+
 def test_dense_levenberg_marquardt_stays_at_a_minimum(randn):
     A, g = randn(7, 4), randn(7)
     f = torch.linalg.lstsq(A, g).solution
