@@ -39,7 +39,6 @@ function computation(model) {
   const n = names.length;
   const risks = choices.map((_, i) => all.slice(i * n, (i + 1) * n));
   const regrets = risks.map((row) => row.map((risk) => risk / Math.min(...row) - 1));
-  const best = risks.map((row) => row.indexOf(Math.min(...row)));
   const rule = regrets.map((row, i) => row[choices[i]]);
   const third = NUMBERS.map((name) => thirds(floats(model, name)));
   const [families, familyOf] = [model.get("families"), model.get("family_of")];
@@ -51,10 +50,10 @@ function computation(model) {
     const kept = choices.map((_, i) => i).filter(keeps);
     return {
       kept,
-      best: names.map((_, k) => kept.filter((i) => best[i] === k).length),
+      best: names.map((_, k) => kept.filter((i) => regrets[i][k] === 0).length),
       means: names.map((_, k) => meanOf(kept.map((i) => regrets[i][k]))),
       rule: meanOf(kept.map((i) => rule[i])),
-      right: kept.filter((i) => best[i] === choices[i]).length,
+      right: kept.filter((i) => rule[i] === 0).length, // a tie is right
       risks: risks[setting.chosen - 1],
       regret: rule[setting.chosen - 1],
       worst: rule.indexOf(Math.max(...rule)) + 1,
