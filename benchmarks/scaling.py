@@ -19,8 +19,8 @@ from time import perf_counter
 import torch
 
 ROOT = Path(__file__).resolve().parent.parent
-TASKS = 16
-EPOCHS = 4
+TASKS = 8
+EPOCHS = 32
 EMPTY = 200
 ROUNDS = 3
 QUIET = (
