@@ -5,6 +5,7 @@ from .table import number
 
 FREE = {"begin_s": 0.0, "each_s": 0.0}  # what it costs to begin in one process
 SWEEP = {"tasks": 1000, "task_s": 60.0}  # the sweep that is predicted
+PAYS = 1.2  # a gain that is worth a second worker
 MANY = (1, 4, 16, 64, 256)  # workers
 RANKS = (1, 2, 4, 8, 16)
 PARTS = ("machine", "sweeps", "read-sweeps", "steps", "read-steps")
@@ -84,11 +85,23 @@ def _read_sweeps(report: dict) -> str:
     )
     return (
         f"All rows are the same {tasks} trainings of a small unrolled network, with the "
-        f"same losses to the last bit. Beside the work, {costs}. So a sweep pays as soon "
-        "as a training takes seconds, and the longer it takes, the less the rest matters. "
+        f"same losses to the last bit. Beside the work, {costs}. {_lesson(report)} "
         "By formula is what the next section expects of two workers, from these costs and "
         "the time of a training alone: a training that takes longer beside another than "
         "alone, in the fourth column, is what it leaves out."
+    )
+
+
+def _lesson(report: dict) -> str:
+    """What the gains of this machine say: workers that share a memory may gain nothing."""
+    if max(gains(report).values()) > PAYS:
+        return (
+            "So a sweep pays as soon as a training takes seconds, and the longer it "
+            "takes, the less the rest matters."
+        )
+    return (
+        "On this machine two workers gain next to nothing: beside another, a training "
+        "takes that much longer. Try both before a long sweep."
     )
 
 

@@ -5,12 +5,13 @@ which the picture's own H has made, stand beside them, so that one can read how 
 score is owed to the inverse crime. A row is one method on one setting with one seed:
 
 method
-    FBP, CG, gradient (K steps of one length from FBP), TV (FISTA with total variation, from
-    FBP), "TV, primal-dual" (the same problem by primal-dual steps), and networks, all of
-    them from FBP: steps (unrolled gradient descent: K learned steps), prox (K steps and K
-    learned proxes), primal-dual (learned), CNN (one network), "prox, same images", which
-    has as many images at every K as a prox of two layers, and "prox, taught by the model",
-    whose training data alone are "model" data
+    FBP, "FBP, non-local" (and then non-local means), CG, gradient (K steps of one length
+    from FBP), TV (FISTA with total variation, from FBP), "TV, primal-dual" (the same
+    problem by primal-dual steps), and networks, all of them from FBP: steps (unrolled
+    gradient descent: K learned steps), prox (K steps and K learned proxes), primal-dual
+    (learned), CNN (one network), "prox, same images", which has as many images at every K
+    as a prox of two layers, and "prox, taught by the model", whose training data alone are
+    "model" data
 size, views, photons, data
     the setting; photons = 0 is Gaussian noise of half a percent of the largest datum of an
     average drawn image, else the photons of each ray, at a transmission exp(-mu H f) with
@@ -26,10 +27,12 @@ images
     the number of images that a network was trained on
 choice
     what was chosen on validation images: lambda for TV, the width of a blur for FBP, the
-    step of gradient descent times ||H||^2, the learning rate of a network (at 64 pixels and
-    32 views, on training images of another seed: table tomography-rates)
+    strength h of non-local means, the step of gradient descent times ||H||^2, the learning
+    rate of a network (at 64 pixels and 32 views, on training images of another seed: table
+    tomography-rates)
 times prox
-    for "TV, primal-dual": its time over that of a prox of two layers, run in turn
+    for "TV, primal-dual" and "FBP, non-local": their time over that of a prox of two
+    layers, run in turn
 in hindsight
     for TV: the scores with the lambda that is best for each of them
 swap
@@ -81,7 +84,7 @@ def tasks() -> list[tuple]:
     same = [("prox, same images", 5), ("prox, same images", 10)]
     same.append((networks.TAUGHT_BY_MODEL, 2))
     again = [("TV", 100), ("prox", 2)]
-    direct = [*product(["TV, primal-dual"], PRIMAL_DUAL_STEPS)]
+    direct = [*product(["TV, primal-dual"], PRIMAL_DUAL_STEPS), ("FBP, non-local", 0)]
     larger = [*quick, ("TV", 100), *product(UNROLLED, (2, 5, 10))]
     return [
         *rows(quick, MAIN, SEEDS + AGAIN),

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 
+import torch
+from skimage.restoration import denoise_nl_means
 from torch import Tensor
 
 from course_utils.operators import Blur, Gradient, Radon
@@ -30,6 +32,11 @@ TAUS = (0.5, 1, 1.5, 1.9, 2.5, 3.5, 5, 7, 10, 14, 20, 28, 40)  # of gradient des
 LAMBDAS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)  # of TV at 64 pixels,
 FEW_LAMBDAS = (0.2, 0.4, 0.8, 1.6)  # and, in units of a pixel of 64, of larger pictures
 ITERATIONS = (5, 10, 20, 50, 100)  # of FISTA
+NON_LOCAL = {  # of non-local means: pixels of a patch, of the way to others, and strengths
+    "patch_size": (3, 5, 7),
+    "patch_distance": (5, 7, 9, 13),
+    "h": (0.01, 0.015, 0.02, 0.03, 0.045, 0.07),
+}
 RATIOS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # of primal to dual steps, for TV without a prox
 
 
@@ -61,6 +68,29 @@ def fbp(scanner: Scanner, K: int, seed: int) -> dict:
     if (scanner, seed) == (MAIN, 0):
         row |= {"pictures": pictures(lambda H, g: H.fbp(g), seed)}
     return row
+
+
+@cache
+def non_local_means(scanner: Scanner) -> tuple[Callable, float]:
+    """Filtered back-projection and non-local means, and its strength.
+
+    All three numbers are the best on validation images.
+    """
+    H = scanner.H
+
+    def estimate(g: Tensor, choice: tuple) -> Tensor:
+        numbers = dict(zip(NON_LOCAL, choice, strict=True))
+        clean = [denoise_nl_means(f.numpy(), **numbers) for f in H.fbp(g)]
+        return torch.stack([torch.from_numpy(f) for f in clean])
+
+    choice = best(scanner, product(*NON_LOCAL.values()), estimate)
+    return lambda g: estimate(g, choice), choice[-1]
+
+
+def fbp_non_local(scanner: Scanner, K: int, seed: int) -> dict:
+    """Filtered back-projection, whose patches are then averaged with others like them."""
+    estimate, h = non_local_means(scanner)
+    return tried(scanner, h, estimate, seed) | beside_prox(scanner, estimate, seed)
 
 
 def cg(scanner: Scanner, K: int, seed: int) -> dict:
@@ -162,14 +192,19 @@ def primal_dual_tv(scanner: Scanner, K: int) -> tuple[Callable, float]:
 def tv_by_primal_dual(scanner: Scanner, K: int, seed: int) -> dict:
     """Total variation by primal-dual steps, and its time beside that of two layers."""
     estimate, lam = primal_dual_tv(scanner, K)
-    row = tried(scanner, lam, estimate, seed)
+    return tried(scanner, lam, estimate, seed) | beside_prox(scanner, estimate, seed)
+
+
+def beside_prox(scanner: Scanner, estimate: Callable, seed: int) -> dict:
+    """The time of an estimate beside that of a learned prox of two layers."""
     net = networks.network("prox", scanner.H, 2, seed).requires_grad_(False)
     g, _ = scanner.test(seed)
-    return row | {"times prox": times_slower(estimate, net, g)}
+    return {"times prox": times_slower(estimate, net, g)}
 
 
 CLASSICAL = {
     "FBP": fbp,
+    "FBP, non-local": fbp_non_local,
     "CG": cg,
     "gradient": gradient,
     "TV": tv,

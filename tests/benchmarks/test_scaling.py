@@ -64,6 +64,14 @@ def test_what_was_measured_has_one_and_two_workers_and_until_then_the_page_says_
         assert report["machine"]["load"] <= scaling.QUIET
 
 
+def test_the_page_says_whether_two_workers_gain():
+    found = measured()
+    assert "pays as soon" in scaling_page.parts(found)["read-sweeps"]
+    for row in found["sweeps"]:
+        row["wall_s"] = 60.0
+    assert "gain next to nothing" in scaling_page.parts(found)["read-sweeps"]
+
+
 def test_gains_are_against_one_process():
     report = {
         "sweeps": [{"engine": "one", "wall_s": 8.0}, {"engine": "two", "wall_s": 5.0}]

@@ -262,3 +262,19 @@ def test_total_variation_by_primal_dual_steps_is_ahead_at_a_few_times_the_cost()
         assert few["drawn"] > net["drawn"] + 0.5 and many["drawn"] > few["drawn"]
         assert 3 < few["times prox"] < 9 < many["times prox"]
         assert many["drawn"] > ROWS["TV", *FINE, 100, seed]["drawn"]
+
+
+def test_non_local_means_come_nearest_to_a_layer_and_take_longer_than_two():
+    for seed in tomography.SEEDS:
+        rival = ROWS["FBP, non-local", *FINE, 0, seed]
+        one, two = (ROWS["prox", *FINE, K, seed] for K in (1, 2))
+        assert all(ROWS["FBP", *FINE, 0, seed][name] + 1 < rival[name] for name in NAMES)
+        assert all(rival[name] < one[name] for name in NAMES)
+        assert sum(rival[name] for name in NAMES) + 2 < sum(two[name] for name in NAMES)
+        assert 1 < rival["times prox"] < 2.5
+
+
+def test_the_strength_of_non_local_means_is_inside_its_grid():
+    low, *_, high = classical.NON_LOCAL["h"]
+    found = [row["choice"] for task, row in ROWS.items() if task[0] == "FBP, non-local"]
+    assert len(found) == 6 and all(low < h < high for h in found)
