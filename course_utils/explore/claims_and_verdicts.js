@@ -1,6 +1,5 @@
 /* Claims with their verdicts: three menus keep some, and one is open beside them. */
 
-const ALL = "all";
 const MARKS = { holds: "✓", "holds if": "◐", fails: "✗", "not testable here": "–" };
 const CELL = 8; // the width of a claim in the strip
 const SIDES = { inside: "Decides", outside: "Without the condition" };
@@ -17,23 +16,6 @@ function computation(model) {
     const has = (name) => shown.filter((i) => claims[i].verdict === name).length;
     return { shown, counts: Object.keys(MARKS).map(has) };
   };
-}
-
-/** A menu bound to a trait: everything, or one of its names. */
-function menu(parent, controls, model, trait, names) {
-  const line = make(parent, "label", { class: "cu-menu" });
-  make(line, "span", {}, trait);
-  const select = make(line, "select", { "aria-label": trait });
-  select.dataset.lmSuppressShortcuts = "true";
-  for (const name of [ALL, ...names]) make(select, "option", { value: name }, name);
-  remember(controls, model, trait);
-  select.addEventListener("change", () => {
-    model.set(trait, select.value);
-    model.save_changes();
-  });
-  const update = () => select.value = model.get(trait);
-  model.on(`change:${trait}`, update);
-  update();
 }
 
 function menus(parent, controls, model, claims) {

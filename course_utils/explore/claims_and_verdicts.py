@@ -32,7 +32,7 @@ class ClaimsAndVerdicts(RespondingFigure):
     Raises: ValueError for no claim at all, or for a verdict that is none of the four.
     """
 
-    _esm = front_end("claims_and_verdicts")
+    _esm = front_end("claims_and_verdicts", "menu")
     _css = RespondingFigure._css + (HERE / "claims_and_verdicts.css").read_text("utf-8")
     claims = synced(List)
     verdict = synced(Unicode, ALL)

@@ -1,6 +1,5 @@
 // Problems of a study: some are kept, one is open, and the rule's regret is marked.
 
-const ALL = "all";
 const NUMBERS = ["noise", "mismatch", "pairs"];
 const SIGNS = { // a colour and a shape for each structure, of 1 in size
   fixed: ["data", "circle"],
@@ -185,23 +184,6 @@ function percent(part) {
   return `${number < 9.95 ? number.toFixed(1) : number.toFixed(0)}\u00a0%`;
 }
 
-/** A menu bound to a trait: everything, or one of its names. */
-function menu(parent, controls, model, trait, names) {
-  const line = make(parent, "label", { class: "cu-menu" });
-  make(line, "span", {}, "problems");
-  const select = make(line, "select", { "aria-label": "problems" });
-  select.dataset.lmSuppressShortcuts = "true";
-  for (const name of [ALL, ...names]) make(select, "option", { value: name }, name);
-  remember(controls, model, trait);
-  select.addEventListener("change", () => {
-    model.set(trait, select.value);
-    model.save_changes();
-  });
-  const update = () => select.value = model.get(trait);
-  model.on(`change:${trait}`, update);
-  update();
-}
-
 /** The words for a third of the problems, with its bounds. */
 function boundsOf(values) {
   const ordered = Float64Array.from(values).sort();
@@ -212,7 +194,7 @@ function boundsOf(values) {
 
 function sliders(controls, model, count) {
   controls.classList.add("cu-pairs");
-  menu(controls, controls, model, "family", model.get("families"));
+  menu(controls, controls, model, "family", model.get("families"), "problems");
   for (const name of NUMBERS) {
     slider(controls, model, `${name}_third`, {
       label: name === "pairs" ? "pairs N" : name,

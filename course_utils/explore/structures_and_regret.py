@@ -30,7 +30,7 @@ class StructuresAndRegret(RespondingFigure):
     Raises: ValueError if there is no row, or one without a risk for each structure.
     """
 
-    _esm = front_end("structures_and_regret")
+    _esm = front_end("structures_and_regret", "menu")
     _css = RespondingFigure._css + (HERE / "structures_and_regret.css").read_text("utf-8")
     structures = synced(List)
     families = synced(List)

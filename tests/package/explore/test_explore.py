@@ -22,6 +22,7 @@ SHARED = {
     "heat",
     "lambda_plot",
     "lambda_rules",
+    "menu",
     "own_picture",
     "packed",
     "parallel_beam",
