@@ -291,8 +291,8 @@ GRADING = [
     Mutant(
         "an answer may start processes",
         "tools/grading/walls.py",
-        "NPROC=0",
-        "NPROC=64",
+        "    alone()\n",
+        "",
         "tests/tools/test_grading.py -k deserves",
     ),
     Mutant(

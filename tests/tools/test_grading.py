@@ -103,6 +103,7 @@ ANSWERS = {
     "patched": PATCHED,
     "liar": LIAR,
     "forks": "import os\ndef tripled(x):\n    return 3 * x * (os.fork() + 1)",
+    "threads": "import threading\ndef tripled(x):\n    threading.Thread().start()",
     "half a letter": "def tripled(x):\n    return '\ud800'",
     "bomb": BOMB,
 }
@@ -194,7 +195,8 @@ def test_each_submission_gets_what_it_deserves(class_of):
         "greedy": "allocate memory",
         "changed": marking.CHANGED,
         "liar": remote.NO_VALUE,
-        "forks": "BlockingIOError",
+        "forks": "`return 3 * x * (os.fork() + 1)` ends in OSError",
+        "threads": "can't start new thread",
         "half a letter": "UnicodeEncodeError",
         "bomb": stage.STRANGE,
     }.items():

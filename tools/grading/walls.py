@@ -3,9 +3,10 @@
     no network        a network name space of its own, with nothing in it
     no files          a root folder of its own: Python, its packages and `course_utils`, all
                       read-only, an empty `/tmp`, no `/proc`
-    no processes      a name space in which it is the first process; all die with it
+    no processes      a name space in which it is the first process, and the last: there it
+                      can start neither a process nor a thread, and all die with it
     nobody            the user `nobody`, where the grader runs as root, and no privilege
-    limits            seconds of the processor, memory, size of files, processes
+    limits            seconds of the processor, memory, size of files
 
 Linux alone has these. Where a machine forbids name spaces, as some containers do, that is
 said, and nothing is run.
@@ -117,7 +118,7 @@ def another_root(package, hidden):
 
 def limits(seconds, megabytes):
     """Limit what this process may use from now on."""
-    at_most(FSIZE=16 * 2**20, NOFILE=64, CORE=0, NPROC=0)  # one process, one thread
+    at_most(FSIZE=16 * 2**20, NOFILE=64, CORE=0)
     spared(seconds, megabytes)
 
 
@@ -220,8 +221,23 @@ def tried(action, *arguments):
     return None
 
 
+def alone():
+    """See to it that this process starts no other one, and no thread, from now on.
+
+    What it would start belongs to a name space of processes whose first one has ended, and
+    in such a one nothing begins. A limit of processes alone does not bind root, not even in
+    a name space of users where root is the one user there is.
+    """
+    must(libc.unshare(NEW_PROCESSES), "name spaces of processes")
+    first = os.fork()
+    if first == 0:
+        os._exit(0)
+    os.waitpid(first, 0)
+
+
 def raised(package, hidden, seconds, megabytes):
     """Raise the walls around this process, which is the first of its name space."""
+    alone()
     limits(seconds, megabytes)
     another_root(package, hidden)
     without_rights()
