@@ -152,7 +152,7 @@ def _predicted_steps(report: dict) -> str:
 def _read_predicted(report: dict) -> str:
     one = report["steps"][0]
     slow = 2 * one["bytes"] / next(iter(NETWORKS.values()))
-    bound = one["step_s"] / slow
+    bound = max(1.0, one["step_s"] / slow)  # that of one rank, where transfers take longer
     return (
         "Over the slowest of these wires no number of ranks can gain more than a factor "
         f"of {number(bound)} for this network and batch. A larger batch, or a deeper "

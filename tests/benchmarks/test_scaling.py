@@ -26,6 +26,22 @@ def test_a_shared_step_shrinks_until_the_wire_is_what_takes_time():
     assert seconds(10**6) == pytest.approx(1.0, rel=1e-5)
 
 
+@pytest.mark.parametrize(("one_s", "helps"), [(1.2, True), (0.8, False)])
+def test_more_ranks_help_only_if_a_step_outlasts_its_transfers(one_s, helps):
+    transfers = 2 * 1000 / 2000.0
+    found = [scaling.step_seconds(one_s, p, 1000, 2000.0) for p in (1, 2, 4, 64, 10**6)]
+    assert found == sorted(found, reverse=helps)
+    assert helps == (min(found[1:]) < found[0]) == (one_s > transfers)
+    assert all((seconds > transfers) == helps for seconds in found)
+
+
+def test_a_bound_below_one_is_said_to_be_one():
+    report = measured()
+    report["steps"][0] |= {"step_s": 1e-6}
+    told = scaling_page.parts(report)["read-predicted"]
+    assert "more than a factor of 1 for" in told
+
+
 def measured(tasks=6):
     """A report as ``scaling.main`` writes it."""
     names = list(scaling.ENGINES)
