@@ -4,7 +4,7 @@ const ALIASES = 3; // terms on either side of a sampled Gaussian's transfer func
 // What is shown, in this order; the first three are the answers.
 const SHOWN = [
   { name: "inverse", role: "noise", means: "the naive inverse of the blur" },
-  { name: "filter", role: "classical", means: "the best classical filter" },
+  { name: "filter", role: "classical", means: "a classical filter, Wiener's" },
   { name: "network", role: "learned", means: "the small network" },
   { name: "data", role: "data", means: "what the camera saw: blurred and noisy" },
   { name: "truth", role: "scene", means: "the photograph itself" },

@@ -100,6 +100,7 @@ def test_total_variation_comes_within_half_a_decibel_on_the_average_over_photogr
 
 def test_it_loses_on_stars_under_a_stronger_noise_and_blur_than_on_faces():
     assert sum(gain("hubble", 0.3, 2.5)) < 0 < min(gain("astronaut", 0.3, 2.5))
+    assert max(gain("hubble", 0.3, 2.0)) < 0 < min(gain("hubble", 0.1, 2.0))
 
 
 def page_network():
