@@ -2,6 +2,7 @@
 
 import pytest
 import tested
+import torch
 import trial
 from anatomy.exercise_rules import networks_are_trained, steps
 from anatomy.exercises import wrong_answers
@@ -57,6 +58,14 @@ def test_a_check_has_to_tell_right_from_wrong(changes, words, tmp_path):
 def test_a_solution_may_use_what_its_starter_defines(tmp_path):
     given = {"starter": "hand = 5\nk = ...", "solution": "fingers = hand\nk = fingers"}
     assert list(faults_of_running(chapter(**given), tmp_path)) == []
+
+
+def test_an_answer_may_draw_from_the_generator_of_torch(tmp_path):
+    before = torch.get_rng_state()
+    check = code(SPEAKS, "check", *SKIPPED, wrong=["-torch.rand(1).item()", "2"])
+    given = {"check": check, "solution": "k = 5 + torch.rand(1).item()"}
+    assert list(faults_of_running(chapter(**given), tmp_path)) == []
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_check_that_lets_an_error_through_is_a_fault():

@@ -22,7 +22,7 @@ def faults_of_running(notebook, folder):
 
     Both times a cell prints what stands in the notebook, within its band. Each check has to
     accept the solution and to reject the starter and the wrong answers that it lists, in
-    the state that a reader is in.
+    the state that a reader is in. These alone may draw from torch's own generator.
     """
     namespace = {"__name__": "__main__", "display": lambda *shown: None}
     exercise = {}
@@ -32,17 +32,24 @@ def faults_of_running(notebook, folder):
             if part in ("starter", "check"):
                 exercise[part] = cell
             elif is_run(cell) and "colab" not in tags(cell):
-                before = dict(namespace)
-                if part == "solution":  # which may use what the starter defines
-                    run_cell(exercise["starter"], namespace, f"starter of cell {number}")
-                printed = [run_cell(cell, namespace, f"cell {number}") for _ in range(2)]
-                yield from faults_of_printing(cell, *printed, number)
-                if part == "solution":
-                    check = exercise["check"]
-                    if speaks(check.source) and not accepted(check.source, namespace):
-                        yield f"the check before cell {number} rejects the solution"
-                    run_cell(check, dict(namespace), f"check of cell {number}")
-                    yield from faults_of_check(**exercise, namespace=before, number=number)
+                with torch.random.fork_rng([], enabled=part == "solution"):
+                    yield from faults_of_cell(cell, exercise, namespace, number)
+
+
+def faults_of_cell(cell, exercise, namespace, number):
+    """Run a cell twice; after a solution, try what its check says of other answers."""
+    before = dict(namespace)
+    is_solution = part_of(cell) == "solution"
+    if is_solution:  # which may use what the starter defines
+        run_cell(exercise["starter"], namespace, f"starter of cell {number}")
+    printed = [run_cell(cell, namespace, f"cell {number}") for _ in range(2)]
+    yield from faults_of_printing(cell, *printed, number)
+    if is_solution:
+        check = exercise["check"]
+        if speaks(check.source) and not accepted(check.source, namespace):
+            yield f"the check before cell {number} rejects the solution"
+        run_cell(check, dict(namespace), f"check of cell {number}")
+        yield from faults_of_check(**exercise, namespace=before, number=number)
 
 
 def faults_of_printing(cell, first, second, number):
