@@ -122,9 +122,10 @@ function enlargement({ out }) {
 function verdict(found, nu) {
   const { factor, kept } = found;
   const percent = `${(100 * (1 - kept)).toFixed(1)}\u00a0%`;
-  const rest = kept > 1 - 5e-4
+  const others = kept > 1 - 5e-4 ? "less than 0.1\u00a0%" : percent;
+  const rest = kept > 1 - 1e-9
     ? "Nothing else comes out."
-    : `Of the energy that comes out, ${percent} is in other modes.`;
+    : `Of the energy that comes out, ${others} is in other modes.`;
   const large = enlargement(found);
   const drawn = large > 1 ? ` (drawn ${large} times as large)` : "";
   const height = `${factor.toPrecision(3)} times as high${drawn}`;

@@ -9,6 +9,7 @@ import pytest
 import scipy.ndimage
 import torch
 
+from course_utils import operators
 from course_utils.linear import LinearOperator, Matrix
 from course_utils.operators import (
     Blur,
@@ -55,6 +56,11 @@ OPERATORS = {
     "camera": lambda: Downsample((12, 8), 2) @ Blur(uneven(3, 3), (12, 8)),
 }
 HAS_SPECTRUM = ["matrix", "blur-1d", "blur-1d-odd", "blur-2d"]
+
+
+def test_every_forward_operator_of_the_package_is_among_them():
+    tested = {type(part) for make in OPERATORS.values() for part in make().modules()}
+    assert {getattr(operators, name) for name in operators.__all__} <= tested
 
 
 @pytest.fixture(params=OPERATORS.values(), ids=OPERATORS.keys())
