@@ -3,7 +3,11 @@
 import pytest
 import torch
 
+from course_utils import noise, signals
+from course_utils.bayes import posterior
+from course_utils.noise import seeded
 from studies import coverage as study
+from studies.rules_for_lambda import blur, smooth_power
 
 
 def test_a_cheap_row_comes_out_again():
@@ -43,6 +47,19 @@ def test_beside_an_edge_no_model_keeps_it_and_counting_does_as_well(size, sigma,
     assert rows["learned p"]["inside"] > 0.89 and rows["counted"]["inside"] > 0.88
     assert rows["learned p"]["elsewhere"] > 0.97 and rows["smooth p"]["inside"] < 0.89
     assert rows["counted"]["beside"] < rows["learned p"]["beside"]
+
+
+def test_of_signals_with_edges_a_smooth_prior_holds_few_at_the_true_sigma():
+    f = signals.piecewise_constant(400, 128, seeded(555)).double() - 0.5
+    H, p = blur((128,), 2.0), smooth_power(128)
+    g = H(f) + noise.gaussian(f, 0.02, seeded(556))
+
+    def held(factor):  # which signals have nine in ten of their pixels inside
+        q = posterior(H, g, factor * 0.02, p)
+        inside = (f - q.mean).abs() <= study.Z90 * q.variance().sqrt()
+        return (inside.double().mean(1) >= 0.9).double().mean()
+
+    assert 0.01 < held(1) < 0.1 and held(16) < 0.9
 
 
 @pytest.mark.slow

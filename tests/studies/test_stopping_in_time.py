@@ -3,6 +3,9 @@
 import pytest
 import torch
 
+from course_utils import images, noise, signals, solvers
+from course_utils.noise import seeded
+from course_utils.operators import Blur
 from studies import stopping_in_time as study
 
 
@@ -42,3 +45,13 @@ def test_with_strong_noise_some_do_not_and_shorter_steps_are_worse(size, sigma):
     rows = [study.row(name, size, sigma) for name in ("cell", "rocket", "tissue", "moon")]
     assert sum(row["cg"] > 1.03 for row in rows) >= 2
     assert all(row["short"] > row["landweber"] for row in rows)
+
+
+def test_under_a_narrow_blur_gradient_descent_comes_close_and_conjugate_gradients_do_not():
+    H = Blur(signals.gaussian_psf(0.7, ndim=2).double(), (64, 64))
+    f = images.photographs(64)["brick"].double()
+    g = torch.stack([H(f) + noise.gaussian(f, 0.01, seeded(seed)) for seed in range(2)])
+    least = study.penalised(H, f, g, study.of_differences(64))
+    slow = study.stopped(solvers.gradient_descent(H, g, tau=1.0), f)[1]
+    fast = study.stopped(solvers.conjugate_gradient(H.T @ H, H.T(g)), f)[1]
+    assert (slow / least).max() < 1.03 and (fast / least).min() > 1.05
