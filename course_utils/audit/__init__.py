@@ -1,4 +1,4 @@
-"""Every sentence of the summary with its verdict, which measured numbers decide.
+"""Every claim of the summary with its verdict, which numbers decide where they can.
 
     for row in audit.read():
         row.verdict()          "holds", "holds if", "fails" or "not testable here"

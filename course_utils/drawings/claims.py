@@ -17,7 +17,7 @@ ROLES = {
 
 
 def claims_and_chapters(claims: Sequence[dict]) -> Drawing:
-    """A line for each claim, from its part of the text to each chapter that decides it.
+    """A line for each claim, from its part of the text to each chapter that it leads to.
 
     ``claims`` have a "place", a "verdict" and a list "where" of ``chapter#label``, as
     ``audit.told`` makes them; the verdict is the colour and the style of the line.
@@ -53,7 +53,7 @@ def _graph(claims: Sequence[dict], narrow: bool) -> Drawing:
     rows = max(len(parts), len(chapters)) + 1
     label = (
         f"Lines from {len(parts)} parts of the summary to the {len(chapters)} chapters "
-        "that decide their claims, in the colour of the verdict."
+        "that their claims lead to, in the colour of the verdict."
     )
     drawing = Drawing(
         NARROW if narrow else WIDE, STEP * (rows + (4 if narrow else 1)), label
