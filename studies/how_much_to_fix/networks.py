@@ -20,7 +20,12 @@ The best rate lies inside ``RATES`` but for surrogates, on which it does not mat
 Keys: family, images, noise, size.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from time import process_time
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -47,12 +52,12 @@ LAYERS = 2
 
 
 class Picture(nn.Module):
-    """A CNN on images that are told as vectors."""
+    """A network of images, for images that are told as vectors."""
 
-    def __init__(self, side: int, seed: int):
+    def __init__(self, net: nn.Module, side: int):
         super().__init__()
+        self.net = net
         self.side = side
-        self.net = ConvNet(dims=2, width=WIDTH, depth=3, seed=seed)
 
     def forward(self, f: Tensor) -> Tensor:
         return self.net(f.unflatten(-1, (self.side, self.side))).flatten(-2)
@@ -61,10 +66,12 @@ class Picture(nn.Module):
 class Unrolled(nn.Module):
     """The network of the head of this module."""
 
-    def __init__(self, R: Tensor, B: Tensor, side: int, seed: int):
+    def __init__(self, R: Tensor, B: Tensor, side: int, seed: int, width: int = WIDTH):
         super().__init__()
         self.register_buffer("R", R.float(), persistent=False)
-        proxes = [Picture(side, LAYERS * seed + k) for k in range(LAYERS)]
+        seeds = [LAYERS * seed + k for k in range(LAYERS)]
+        nets = [ConvNet(dims=2, width=width, depth=3, seed=each) for each in seeds]
+        proxes = [Picture(net, side) for net in nets]
         tau = 0.5 / torch.linalg.matrix_norm(B, 2).item() ** 2
         self.layers = UnrolledProximal(Matrix(B.float()), proxes, tau)
 
@@ -78,7 +85,7 @@ def error(net: nn.Module, g: Tensor, f: Tensor) -> float:
         return (net(g) - f).square().sum(1).mean().item()
 
 
-def trained(build, rate: float, pairs, validation, seed: int):
+def trained(build, rate: float, pairs, validation, seed: int, steps: int = STEPS):
     """The network with the state that is best on the validation pairs, and its error."""
     net = build()
     best = error(net, *validation)
@@ -86,7 +93,7 @@ def trained(build, rate: float, pairs, validation, seed: int):
     adam = torch.optim.Adam(net.parameters(), rate)
     draw = seeded(700 + seed)
     g, f = pairs
-    for step in range(1, STEPS + 1):
+    for step in range(1, steps + 1):
         index = torch.randint(len(g), (BATCH,), generator=draw)
         adam.zero_grad()
         (net(g[index]) - f[index]).square().mean().backward()
@@ -104,71 +111,133 @@ def kurtosis(f: Tensor, side: int) -> float:
     return (d.pow(4).mean() / d.square().mean() ** 2 - 3).item()
 
 
-def one(drawn: Drawn, sigma: float, side: int, seed: int, rates) -> dict:
-    """The risks of one draw of the pairs, at the best of some rates."""
-    draw = seeded(9000 + seed)
-    f, g = drawn.paired
-    chosen = torch.randperm(f.shape[1], generator=draw)[:PAIRS]
-    f = f[:, chosen]
-    g = g[:, chosen] + sigma * torch.randn(len(g), PAIRS, generator=draw, dtype=g.dtype)
-    known = Known(drawn.A, drawn.C, sigma)
-    f_test, g_test = drawn.test
-    eps = torch.randn(g_test.shape, generator=draw, dtype=g_test.dtype)
-    g_test = g_test + sigma * eps
-    power = f_test.square().sum().item()
-    risk = lambda R: (f_test - R @ g_test).square().sum().item() / power  # noqa: E731
-    linear = [risk(learned(name, known, f, g).R) for name in STRUCTURES]
-    start = process_time()
-    rate, net = best_network(known, f, g, side=side, seed=seed, rates=rates)
-    seconds = (process_time() - start) / len(rates)
-    with torch.no_grad():
-        f_hat = net(g_test.mT.float() / scale(f)).double().mT * scale(f)
-    found = (f_test - f_hat).square().sum().item() / power
-    return {"linear": linear, "risk": found, "rate": rate, "train_s": seconds}
+@dataclass(frozen=True)
+class Trial:
+    """The pairs of a seed, and the test images with noisy data. Shapes: f is (n, count)."""
+
+    known: Known
+    f: Tensor
+    g: Tensor
+    f_test: Tensor
+    g_test: Tensor
+
+    @classmethod
+    def of(cls, drawn: Drawn, sigma: float, seed: int) -> "Trial":
+        """Pairs and all noise, drawn for this seed."""
+        draw = seeded(9000 + seed)
+
+        def noisy(g: Tensor) -> Tensor:
+            return g + sigma * torch.randn(g.shape, generator=draw, dtype=g.dtype)
+
+        f, g = drawn.paired
+        chosen = torch.randperm(f.shape[1], generator=draw)[:PAIRS]
+        g = noisy(g[:, chosen])
+        f_test, g_test = drawn.test
+        known = Known(drawn.A, drawn.C, sigma)
+        return cls(known, f[:, chosen], g, f_test, noisy(g_test))
+
+    @property
+    def scale(self) -> float:
+        """What images are divided by, so that a CNN sees numbers of the size of 1."""
+        return self.f.square().mean().sqrt().item()
+
+    def risk(self, f_hat: Tensor) -> float:
+        """The squared error on the test images, by their power."""
+        error = (self.f_test - f_hat).square().sum().item()
+        return error / self.f_test.square().sum().item()
+
+    def linear(self) -> list[float]:
+        """The risks of the six structures, learned from all pairs."""
+        found = (learned(name, self.known, self.f, self.g) for name in STRUCTURES)
+        return [self.risk(each.R @ self.g_test) for each in found]
 
 
-def scale(f: Tensor) -> float:
-    """What unknowns are divided by, so that a CNN sees numbers of the size of 1."""
-    return f.square().mean().sqrt().item()
+class Kind(NamedTuple):
+    """Networks that are tuned alike: ``build(start, seed, *setting)`` makes one.
+
+    ``start`` is the correction, learned from the pairs that do not validate. ``settings``
+    are those to choose from, and a training has one of the ``rates``, and ``steps``.
+    """
+
+    build: Callable[..., nn.Module]
+    settings: tuple[tuple, ...] = ((),)
+    rates: tuple[float, ...] = RATES
+    steps: int = STEPS
 
 
-def best_network(known: Known, f: Tensor, g: Tensor, *, side: int, seed: int, rates):
-    """The rate and the network that are best on an eighth of the pairs."""
+def best_network(kind: Kind, trial: Trial, seed: int):
+    """The setting, rate and network that are best on an eighth of the pairs."""
     last = PAIRS // 8
-    start = learned("correction", known, f[:, last:], g[:, last:])
-    f_1, g_1 = (x.mT.float() / scale(f) for x in (f, g))
-    build = lambda: Unrolled(start.R, start.B, side, seed)  # noqa: E731
-    validation = (g_1[:last], f_1[:last])
-    pairs = (g_1[last:], f_1[last:])
-    nets = {rate: trained(build, rate, pairs, validation, seed) for rate in rates}
-    rate = min(rates, key=lambda rate: nets[rate][0])
-    return rate, nets[rate][1]
+    start = learned("correction", trial.known, trial.f[:, last:], trial.g[:, last:])
+    f, g = (x.mT.float() / trial.scale for x in (trial.f, trial.g))
+    halves = ((g[last:], f[last:]), (g[:last], f[:last]))
+    nets = {}
+    for setting, rate in product(kind.settings, kind.rates):
+        build = partial(kind.build, start, seed, *setting)
+        nets[setting, rate] = trained(build, rate, *halves, seed, kind.steps)
+    best = min(nets, key=lambda one: nets[one][0])
+    return *best, nets[best][1]
 
 
-def row(family: str, images: str, noise: float, size: float) -> dict:
-    """All seeds of a setting."""
+def one(kind: Kind, drawn: Drawn, sigma: float, seed: int) -> dict:
+    """The risks of one draw of the pairs, at the best setting and rate."""
+    trial = Trial.of(drawn, sigma, seed)
+    linear = trial.linear()
+    begin = process_time()
+    setting, rate, net = best_network(kind, trial, seed)
+    seconds = (process_time() - begin) / (len(kind.settings) * len(kind.rates))
+    with torch.no_grad():
+        f_hat = net(trial.g_test.mT.float() / trial.scale).double().mT * trial.scale
+    found = {"linear": linear, "risk": trial.risk(f_hat), "rate": rate}
+    return found | {"setting": setting, "learned": count(net), "train_s": seconds}
+
+
+def count(net: nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(p.numel() for p in net.parameters())
+
+
+def problem(family: str, images: str, noise: float, size: float) -> tuple[Drawn, float]:
+    """The images of a setting with their data, and sigma."""
     shape = (0.5, 0.7, 0.5, 0.5)
     surrogate = images == "surrogate"
     given = Setting(family, size, noise, PAIRS, shape, BANK, BANK, surrogate)
     drawn = DRAWN[family](given)
-    sigma = noise * drawn.g.square().mean().sqrt().item()
-    side = SIDE[family]
-    found = [one(drawn, sigma, side, 0, RATES)]
-    rate = found[0]["rate"]
-    found += [one(drawn, sigma, side, seed, (rate,)) for seed in range(1, SEEDS)]
-    gains = [1 - each["risk"] / min(each["linear"]) for each in found]
+    return drawn, noise * drawn.g.square().mean().sqrt().item()
+
+
+def seeds(kind: Kind, drawn: Drawn, sigma: float) -> list[dict]:
+    """What ``one`` finds for each seed; the first chooses setting and rate for all."""
+    found = [one(kind, drawn, sigma, 0)]
+    chosen = kind._replace(settings=(found[0]["setting"],), rates=(found[0]["rate"],))
+    return found + [one(chosen, drawn, sigma, seed) for seed in range(1, SEEDS)]
+
+
+def summary(kind: Kind, found: list[dict]) -> dict:
+    """The seeds of a setting in one row."""
     short = lambda x: float(f"{x:.4g}")  # noqa: E731
+    gains = [1 - each["risk"] / min(each["linear"]) for each in found]
     return {
-        "mismatch": short(drawn.mismatch),
-        "kurtosis": round(kurtosis(drawn.test[0], side), 2),
         "linear": [[short(x) for x in each["linear"]] for each in found],
         "risk": [short(each["risk"]) for each in found],
         "gain": [round(gain, 4) for gain in gains],
-        "rate": rate,
+        "rate": found[0]["rate"],
         "pairs": PAIRS,
-        "steps": STEPS,
+        "steps": kind.steps,
         "train_s": round(sum(each["train_s"] for each in found) / SEEDS, 1),
     }
+
+
+def row(family: str, images: str, noise: float, size: float) -> dict:
+    """All seeds of a setting."""
+    drawn, sigma = problem(family, images, noise, size)
+    side = SIDE[family]
+    kind = Kind(lambda start, seed: Unrolled(start.R, start.B, side, seed))
+    found = seeds(kind, drawn, sigma)
+    return {
+        "mismatch": float(f"{drawn.mismatch:.4g}"),
+        "kurtosis": round(kurtosis(drawn.test[0], side), 2),
+    } | summary(kind, found)
 
 
 def table() -> Table:

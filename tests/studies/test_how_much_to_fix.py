@@ -196,6 +196,25 @@ def test_a_sweep_that_is_stopped_goes_on_where_it_stood(tmp_path, monkeypatch):
     assert done == [0, 1, "again", 2, 3]
 
 
+@pytest.mark.rare
+@pytest.mark.slow
+def test_two_workers_of_a_cluster_make_the_rows_that_one_process_makes(
+    tmp_path, monkeypatch
+):
+    pytest.importorskip("distributed")
+    given = [("held-out", "signals", 3), ("development", "signals", 2)]
+    monkeypatch.setattr("studies.table.TABLES", tmp_path)
+    monkeypatch.setattr("studies.table.processes", lambda wanted: 2)
+    monkeypatch.setattr(Table, "cluster", "local")
+    table = study.table()
+    table.fill(study.row, given)
+    for task in given:
+        found, alone = table.row(*task), study.row(*task)
+        assert {key: found[key] for key in alone} | {"seconds": 0} == alone | {"seconds": 0}
+    kept = next(row for row in HELD_OUT if table.task(row) == given[0])
+    assert table.row(*given[0])["risk"][0] == pytest.approx(kept["risk"][0], rel=2e-3)
+
+
 def test_a_network_begins_as_steps_from_the_correction_with_the_corrected_operator():
     p = a_problem()
     B = p.H[:9, :9] + 0.1
