@@ -95,6 +95,28 @@ def test_gains_are_against_one_process():
     assert scaling_page.gains(report) == {"one": 1.0, "two": 1.6}
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(2.1, 0), (4.0, 1)])
+def test_what_waited_for_cores_that_others_took_is_not_reported(
+    seconds, status, monkeypatch, capsys, tmp_path
+):
+    row = {"engine": "joblib", "task_s": seconds, "cpu_s": 2.0}
+    monkeypatch.setattr(scaling.os, "getloadavg", lambda: (0.1, 0, 0), raising=False)
+    monkeypatch.setattr(scaling, "sweeps", lambda count: [row])
+    monkeypatch.setattr(scaling, "costs", lambda count: [])
+    monkeypatch.setattr(scaling, "steps", list)
+    monkeypatch.setattr(scaling, "ROOT", tmp_path)
+    assert scaling.main([]) == status
+    assert ("took the cores" in capsys.readouterr().out) == bool(status)
+    assert (tmp_path / "_build" / "scaling.json").exists() == (status == 0)
+
+
+@pytest.mark.slow
+def test_a_training_tells_its_time_and_what_it_had_of_the_processor():
+    found = scaling.first(0)
+    assert min(found["cpu_s"], found["seconds"]) > 0
+    assert found["loss"] == scaling.first(0)["loss"]
+
+
 def test_a_busy_machine_is_not_measured(monkeypatch, capsys):
     monkeypatch.setattr(scaling.os, "getloadavg", lambda: (3.2, 0, 0), raising=False)
     monkeypatch.setattr(scaling, "sweeps", lambda count: pytest.fail("measured"))
