@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from course_utils.audit import computed, measured
+from course_utils.audit import computed, measured, scoreboard
 
 
 def decibels(problem, method, pairs):
@@ -116,3 +116,30 @@ def test_layers_with_learned_proxes_end_worse_when_deeper_and_learned_steps_do_n
 def test_what_a_penalty_or_short_steps_leave_stays_near_the_least_error():
     for way in ("with a penalty", "gradient steps"):
         assert max(computed.overshoot(way)) < 1.1
+
+
+SCANNER = ["tomography, drawn", "tomography, head"]
+SPARSE = ["sparse recovery, no noise", "sparse recovery, 30 dB"]
+TRIED = {  # of which methods the scoreboard says on what they were tried, and what it has
+    "wavelets": ["unrolled, photographs"],
+    "two layers": [
+        f"deconvolution, {name}"
+        for name in ("lines", "dark ends", "changing width", "wrong width")
+    ],
+    "MLP": ["deconvolution, lines", "saturating sensor"],
+    "U-Net": ["deconvolution, photographs", "infrared, temperature", "infrared, labels"],
+    "learned steps": [SPARSE[0], *SCANNER, "saturating sensor"],
+    "learned prox": [*SCANNER, "unrolled, photographs"],
+    "learned primal-dual": SCANNER,
+    "a schedule of thresholds": SPARSE,
+    "thresholds and weights": SPARSE,
+    "physics-informed": ["diffusion coefficient"],
+}
+
+
+def test_a_method_that_was_tried_on_some_problems_has_numbers_on_these_alone():
+    said = {m for m in scoreboard.methods() if scoreboard.why_not(m).startswith("tried on")}
+    assert said == set(TRIED)
+    for method, expected in TRIED.items():
+        found = [p.name for p in scoreboard.problems() if method in p.methods]
+        assert found == expected, scoreboard.why_not(method)
