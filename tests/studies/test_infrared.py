@@ -6,7 +6,7 @@ import torch
 from course_utils.noise import seeded
 from course_utils.operators import Hartley
 from studies import infrared as study
-from studies.infrared import frames, layers, networks
+from studies.infrared import classical, frames, layers, networks
 
 CASES = ("few", *frames.CASES)
 
@@ -87,3 +87,12 @@ def test_the_formula_is_the_best_linear_estimate():
     variance = (frames.camera().sigma / (frames.HIGH - frames.LOW)) ** 2
     u = (g - H(f_hat)) / variance  # f_hat = C H^T u, if it is the best
     torch.testing.assert_close(V(p * V(H.T(u))), f_hat, rtol=0.02, atol=0.02)
+
+
+@pytest.mark.slow
+def test_the_chapter_has_a_strength_and_thresholds_that_a_seed_chose(default_type):
+    torch.set_default_dtype(torch.float32)
+    chosen = [classical.tuned_wiener(seed) for seed in study.SEEDS]
+    assert 100 in [strength for strength, _ in chosen]
+    assert (300.0, 314.0) in [thresholds for _, thresholds in chosen]
+    assert len(set(chosen)) == len(chosen)

@@ -264,7 +264,7 @@ def test_total_variation_by_primal_dual_steps_is_ahead_at_a_few_times_the_cost()
         assert many["drawn"] > ROWS["TV", *FINE, 100, seed]["drawn"]
 
 
-def test_non_local_means_come_nearest_to_a_layer_and_take_longer_than_two():
+def test_non_local_means_come_near_a_layer_and_take_longer_than_two():
     for seed in tomography.SEEDS:
         rival = ROWS["FBP, non-local", *FINE, 0, seed]
         one, two = (ROWS["prox", *FINE, K, seed] for K in (1, 2))
@@ -272,9 +272,41 @@ def test_non_local_means_come_nearest_to_a_layer_and_take_longer_than_two():
         assert all(rival[name] < one[name] for name in NAMES)
         assert sum(rival[name] for name in NAMES) + 2 < sum(two[name] for name in NAMES)
         assert 1 < rival["times prox"] < 2.5
+        ten = ROWS["TV, primal-dual", *FINE, 10, seed]
+        assert rival["drawn"] < ten["drawn"] < one["drawn"]  # nearest on sections alone
 
 
 def test_the_strength_of_non_local_means_is_inside_its_grid():
     low, *_, high = classical.NON_LOCAL["h"]
     found = [row["choice"] for task, row in ROWS.items() if task[0] == "FBP, non-local"]
     assert len(found) == 6 and all(low < h < high for h in found)
+
+
+def test_learned_lengths_are_worth_a_few_tenths_at_most():
+    more = [
+        mean("steps", K, "drawn") - mean("gradient", K, "drawn") for K in tomography.LAYERS
+    ]
+    assert 0.2 < max(more) < 0.3
+
+
+def test_the_lambda_of_primal_dual_steps_is_inside_its_grid_but_for_the_fewest_steps():
+    low, *_, high = classical.LAMBDAS[2:6]
+    for K, seed in product(tomography.PRIMAL_DUAL_STEPS, tomography.SEEDS):
+        lam = ROWS["TV, primal-dual", *FINE, K, seed]["choice"]
+        assert lam == low if K == 10 else low < lam < high
+
+
+@pytest.mark.slow
+def test_ten_primal_dual_steps_on_a_finer_grid_gain_little_and_stay_below_the_networks():
+    row = ROWS["TV, primal-dual", *FINE, 10, 0]
+    finer = classical.primal_dual_tv.__wrapped__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classical, "LAMBDAS", (0, 0, 0.1, 0.2))
+        patch.setattr(classical, "RATIOS", (0.7, 1.0, 1.5))
+        estimate, lam = finer(MAIN, 10)
+    g, f = MAIN.test(0)
+    drawn, *real = scores(estimate(g), f)
+    assert lam == 0.1 and row["drawn"] < drawn < row["drawn"] + 0.3
+    gain = sum(real) / 5 - sum(row[name] for name in NAMES) / 5
+    assert 0.1 < gain < 0.5
+    assert sum(real) < sum(ROWS["prox", *FINE, 2, 0][name] for name in NAMES) - 1
