@@ -170,7 +170,7 @@ QUICK = {
 }
 CHEAP = ("told", "affine", "undone", "undone, weighed", "map")
 METHODS = QUICK | learned.METHODS
-TRAINED = (1.0, 0.4)  # levels at which methods are trained
+TRAINED = (1.5, 1.0, 0.7, 0.4)  # levels at which methods are trained
 SAMPLED = (1000.0, 1.5, 1.0, 0.7, 0.4)  # levels at which the posterior is sampled
 
 

@@ -122,3 +122,16 @@ def test_behind_a_hard_clip_the_line_keeps_up_with_gauss_newton():
             for method in ("affine", "map")
         )
         assert all(a < most * b for a, b in zip(line, newton, strict=True))
+
+
+def test_a_trained_network_beats_gauss_newton_only_where_half_of_the_data_are_full():
+    """And four trained steps are within two percent of it."""
+    for level in study.TRAINED:
+        line, newton, network, unrolled = (
+            study.table().row("tanh", level, 0.05, method)["risk"]
+            for method in ("affine", "map", "network", "unrolled")
+        )
+        ahead = level == 0.4
+        assert all((a < b) == ahead for a, b in zip(network, newton, strict=True))
+        assert all(a < b for a, b in zip(network, line, strict=True))
+        assert all(abs(a / b - 1) < 0.02 for a, b in zip(unrolled, newton, strict=True))

@@ -53,6 +53,33 @@ def test_the_split_of_the_photographs_is_by_picture():
     assert not (train & validation or train & test or validation & test)
 
 
+def test_a_network_begins_as_what_it_corrects_and_has_few_weights(randn):
+    v = randn(2, 20, 24).float()
+    for channels in study.CHANNELS:
+        net = study.Network("open", channels, 0)
+        assert torch.equal(net(v), v)
+        assert sum(p.numel() for p in net.parameters()) < 5000
+
+
+@torch.no_grad()
+def test_a_periodic_network_knows_no_place_and_an_open_one_the_frame(randn):
+    v = randn(1, 20, 24).float()
+    shift = {"shifts": (3, 7), "dims": (1, 2)}
+    for world, knows in (("periodic", False), ("open", True)):
+        net = study.Network(world, 8, 0)
+        torch.nn.init.ones_(net.net.layers[-1].weight)
+        off = (net(v.roll(**shift)) - net(v).roll(**shift)).abs()
+        assert (off.max() > 1e-3) == knows
+        assert off[:, 8:-5, 12:-5].max() < 1e-4  # far from both frames
+        other = v.clone()
+        other[0, 10, 12] += 1
+        rows, columns = (net(other) - net(v))[0].abs().gt(1e-6).nonzero().mT
+        assert (rows.min(), rows.max()) == (5, 15) and (columns.min(), columns.max()) == (
+            7,
+            17,
+        )
+
+
 @pytest.mark.slow
 def test_rows_of_the_table_come_again(monkeypatch):
     monkeypatch.setattr(study, "SEEDS", 1)
@@ -76,3 +103,34 @@ def test_the_table_says_what_a_kernel_mends_and_what_it_does_not():
     known = error("periodic", 1.75, "retuned", column="drifted")
     assert error("periodic", 1.5, "kernel", column="drifted") > 1.04 * known
     assert error("periodic", 1.5, "kernel alone") < 1.01 * right  # told no psf at all
+
+
+def test_what_a_network_adds_to_a_kernel_mends_a_part_of_a_wrong_boundary_alone():
+    def seeds(*key, column="error"):
+        return study.table().row(*key)[column]
+
+    for width in (1.5, 2.0):
+        both = zip(
+            seeds("periodic", width, "kernel"),
+            seeds("periodic", width, "network"),
+            strict=True,
+        )
+        assert all(abs(a - b) < 0.01 for a, b in both)
+    for column, better in (("error", True), ("frame", True), ("inside", False)):
+        least, most = (
+            pick(seeds("open", 1.5, method, column=column))
+            for method, pick in (("retuned", min), ("network", max))
+        )
+        assert (most < least) == better
+    assert max(seeds("open", 1.5, "retuned")) < min(seeds("open", 1.5, "kernel"))
+    assert (
+        min(seeds("open", 1.5, "network")) > max(seeds("periodic", 1.5, "retuned")) + 0.02
+    )
+
+
+def test_the_network_of_a_row_is_the_best_of_those_that_were_tried():
+    for row in study.table().rows:
+        if row["method"] == "network":
+            best = min(row["tried"], key=lambda one: one[2])
+            assert len(row["tried"]) == len(study.CHANNELS) * len(study.RATES)
+            assert row["rate"] == best[1] and row["weights"] < 5000
