@@ -35,7 +35,7 @@ from course_utils import mismatch, structure_rule
 from course_utils.noise import seeded
 
 from ..table import Table
-from . import networks, scores
+from . import networks, rivals, scores
 from .families import DRAWN, Drawn, Setting
 from .structures import STRUCTURES, Known, learned
 
@@ -188,3 +188,4 @@ def main() -> None:
     problems.fill(row, tasks())
     scores.fill(problems.rows)
     networks.table().fill(networks.row, networks.tasks())
+    rivals.table().fill(rivals.row, rivals.tasks())

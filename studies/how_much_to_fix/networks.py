@@ -156,27 +156,41 @@ class Kind(NamedTuple):
     """Networks that are tuned alike: ``build(start, seed, *setting)`` makes one.
 
     ``start`` is the correction, learned from the pairs that do not validate. ``settings``
-    are those to choose from, and a training has one of the ``rates``, and ``steps``.
+    are those to choose from, and a training has one of the ``rates``, and ``steps``. With
+    ``beyond`` a best rate at an end of them is followed, by factors of 4, until it is none.
     """
 
     build: Callable[..., nn.Module]
     settings: tuple[tuple, ...] = ((),)
     rates: tuple[float, ...] = RATES
     steps: int = STEPS
+    beyond: bool = False
+
+
+def further(rates: list[float], best: float) -> float | None:
+    """The rate beyond the best one, if that is an end of those that were tried."""
+    if best == max(rates):
+        return 4 * best
+    return best / 4 if best == min(rates) else None
 
 
 def best_network(kind: Kind, trial: Trial, seed: int):
-    """The setting, rate and network that are best on an eighth of the pairs."""
+    """The best setting, rate and network on an eighth of the pairs, and of how many."""
     last = PAIRS // 8
     start = learned("correction", trial.known, trial.f[:, last:], trial.g[:, last:])
     f, g = (x.mT.float() / trial.scale for x in (trial.f, trial.g))
     halves = ((g[last:], f[last:]), (g[:last], f[:last]))
-    nets = {}
-    for setting, rate in product(kind.settings, kind.rates):
+
+    def train(setting: tuple, rate: float):
         build = partial(kind.build, start, seed, *setting)
-        nets[setting, rate] = trained(build, rate, *halves, seed, kind.steps)
-    best = min(nets, key=lambda one: nets[one][0])
-    return *best, nets[best][1]
+        return trained(build, rate, *halves, seed, kind.steps)
+
+    nets = {both: train(*both) for both in product(kind.settings, kind.rates)}
+    best = min(nets, key=lambda both: nets[both][0])
+    while kind.beyond and (rate := further([rate for _, rate in nets], best[1])):
+        nets[best[0], rate] = train(best[0], rate)
+        best = min(nets, key=lambda both: nets[both][0])
+    return *best, nets[best][1], len(nets)
 
 
 def one(kind: Kind, drawn: Drawn, sigma: float, seed: int) -> dict:
@@ -184,8 +198,8 @@ def one(kind: Kind, drawn: Drawn, sigma: float, seed: int) -> dict:
     trial = Trial.of(drawn, sigma, seed)
     linear = trial.linear()
     begin = process_time()
-    setting, rate, net = best_network(kind, trial, seed)
-    seconds = (process_time() - begin) / (len(kind.settings) * len(kind.rates))
+    setting, rate, net, tried = best_network(kind, trial, seed)
+    seconds = (process_time() - begin) / tried
     with torch.no_grad():
         f_hat = net(trial.g_test.mT.float() / trial.scale).double().mT * trial.scale
     found = {"linear": linear, "risk": trial.risk(f_hat), "rate": rate}
@@ -209,7 +223,8 @@ def problem(family: str, images: str, noise: float, size: float) -> tuple[Drawn,
 def seeds(kind: Kind, drawn: Drawn, sigma: float) -> list[dict]:
     """What ``one`` finds for each seed; the first chooses setting and rate for all."""
     found = [one(kind, drawn, sigma, 0)]
-    chosen = kind._replace(settings=(found[0]["setting"],), rates=(found[0]["rate"],))
+    one_rate = {"rates": (found[0]["rate"],), "beyond": False}
+    chosen = kind._replace(settings=(found[0]["setting"],), **one_rate)
     return found + [one(chosen, drawn, sigma, seed) for seed in range(1, SEEDS)]
 
 

@@ -1,6 +1,7 @@
 """Structures beside closed forms, pairs that see no test, scores and verdicts that flip."""
 
 from dataclasses import replace
+from statistics import median
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from course_utils import mismatch
 from course_utils.mismatch import Problem
 from course_utils.noise import seeded
 from studies import how_much_to_fix as study
-from studies.how_much_to_fix import families, networks, scores, structures
+from studies.how_much_to_fix import families, networks, rivals, scores, structures
 from studies.how_much_to_fix.structures import STRUCTURES, Known, learned
 from studies.table import Table
 
@@ -144,6 +145,17 @@ def test_the_scores_are_those_of_the_rows():
             assert row[key] == same
 
 
+def test_where_the_rule_errs_pairs_are_few_and_no_level_of_noise_is_better_than_the_rest():
+    pairs = {False: [], True: []}
+    for row in HELD_OUT:
+        (risks, *_), (predicted, *_) = row["risk"], row["predicted"]
+        lost = scores.regret(risks, scores.least(predicted)) > scores.CLOSE
+        pairs[lost].append(row["pairs"])
+        fixed, retuned, *_ = risks
+        assert retuned > min(risks) or fixed == retuned
+    assert median(pairs[True]) < 64 < median(pairs[False])
+
+
 def test_a_regret_is_what_a_choice_costs_beside_the_best():
     assert scores.regret([2.0, 1.0, 1.5], 2) == pytest.approx(0.5)
     rows = [{"risk": [[2.0, 1.0]]}, {"risk": [[1.0, 1.02]]}]
@@ -242,3 +254,34 @@ def test_networks_gain_on_images_and_on_gaussian_surrogates_they_gain_nothing():
             assert row["rate"] in networks.RATES[1:-1]
             assert row["kurtosis"] > 5
             assert min(row["gain"]) > {"photographs": 0.03, "infrared": 0.3}[row["family"]]
+
+
+@pytest.mark.parametrize("network", rivals.WIDTHS)
+def test_other_networks_begin_at_the_estimate_of_the_correction(network):
+    p = a_problem()
+    R = p.A[:9, :9].mT
+    net = rivals.untrained(network, R, 3, seed=0, width=4)
+    g = torch.randn(4, 9, generator=seeded(2))
+    torch.testing.assert_close(net(g), g @ R.float().mT, rtol=1e-5, atol=1e-5)
+
+
+def test_a_best_rate_at_an_end_is_followed_beyond_it():
+    assert networks.further([0.1, 0.4, 1.6], 1.6) == 6.4
+    assert networks.further([0.1, 0.4, 1.6], 0.1) == pytest.approx(0.025)
+    assert networks.further([0.1, 0.4, 1.6], 0.4) is None
+
+
+def test_other_networks_have_the_same_pairs_and_gain_on_images_alone():
+    rows = rivals.table().rows
+    assert len(rows) == len(rivals.tasks())
+    for row in rows:
+        kept = networks.table().row(*(row[key] for key in networks.table().keys))
+        for one, other in zip(row["linear"], kept["linear"], strict=True):
+            assert one == pytest.approx(other, rel=1e-3)
+        again = [1 - a / min(b) for a, b in zip(row["risk"], row["linear"], strict=True)]
+        assert row["gain"] == pytest.approx(again, abs=2e-3)
+        assert row["learned"] <= 20_000
+        if row["images"] == "surrogate":
+            assert max(map(abs, row["gain"])) < 0.02
+        else:
+            assert min(row["gain"]) > 0.02

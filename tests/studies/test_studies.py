@@ -65,7 +65,8 @@ def test_every_module_with_a_main_and_a_committed_table_is_a_study():
     tables.add(module_of("data-efficiency").settings().path)
     tables.add(module_of("tomography").networks.rates_table().path)
     how_much = module_of("how-much-to-fix")
-    tables.update(part.table().path for part in (how_much.scores, how_much.networks))
+    parts = (how_much.scores, how_much.networks, how_much.rivals)
+    tables.update(part.table().path for part in parts)
     assert tables == set(TABLES.glob("*.json"))
 
 
