@@ -97,16 +97,21 @@ def find_browser(playwright):
 
 @contextlib.contextmanager
 def tab():
-    """A tab of a browser that is as wide as a sheet."""
+    """A tab for prints, of a browser of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = chromium.new_page(viewport=WIDTH)
-        page.set_default_timeout(PATIENCE)
-        yield page
+        yield tab_in(chromium)
         chromium.close()
+
+
+def tab_in(chromium):
+    """A tab of a browser that runs, as wide as a sheet."""
+    page = chromium.new_page(viewport=WIDTH)
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 def opened(page, address):

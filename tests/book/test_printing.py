@@ -15,10 +15,9 @@ CUT = """() => [...document.querySelectorAll("article :is(.cu-table, div.math, p
 
 
 @pytest.fixture(scope="module")
-def page():
-    """A tab that prints."""
-    with printing.tab() as tab:
-        yield tab
+def page(chromium):
+    """A tab that prints, of the browser that all tests of pages share."""
+    return printing.tab_in(chromium)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
