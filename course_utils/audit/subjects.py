@@ -62,6 +62,7 @@ METHODS = {
         "primal-dual",
         "LISTA",
         "LISTA-CP-SS",
+        "LISTA-CP-SS, shared",
         "ALISTA-SS",
         "LISTA-CP, shared",
         "soft",
