@@ -1,4 +1,4 @@
-// What the rule of mismatch.py predicts for each structure, over the number N of pairs.
+// What the first rule predicts for each structure, over the number N of pairs: mismatch.py.
 
 const NOISE = { min: -2.5, max: -0.5, step: 0.25 }; // log10 of sigma
 const PAIRS = { min: 2, max: 12, step: 0.5 }; // log2 of N
@@ -320,7 +320,7 @@ function render({ model, el }) {
     const [name] = STRUCTURES[choice];
     const N = Math.round(2 ** setting.log2_pairs);
     const part = ((risks[choice] / known - 1) * 100).toFixed(0);
-    output.textContent = `With ${N} pairs the rule chooses ${name}: ` +
+    output.textContent = `With ${N} pairs the first rule chooses ${name}: ` +
       `risk ${risks[choice].toFixed(3)}, ` +
       `${part}\u00a0% above that with H known.`;
     if (risks[CORRECTION] < risks[COVARIANCE]) {

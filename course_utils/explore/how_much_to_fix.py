@@ -26,7 +26,7 @@ TASK = (
 
 
 class HowMuchToFix(RespondingFigure):
-    """The rule of ``mismatch.predicted`` over the number of pairs, for one assumed A.
+    """The first rule, ``mismatch.predicted``, over the number of pairs, for one assumed A.
 
     The true operator is one of ``operators``, whose keys say how far each is from A. Of
     each the page has numbers for each mode: the singular values a of A C^(1/2) with their
