@@ -286,6 +286,8 @@ def test_what_overshoots_is_the_ill_conditioned_operator(monkeypatch):
 def test_a_fourier_diagonal_is_best_where_h_is_a_convolution():
     assert max(computed.diagonal_over_tikhonov("blur")) < 1
     assert min(computed.diagonal_over_tikhonov("scanner")) > 1.5
+    assert min(computed.wide_diagonal_over_tikhonov()) > 0.9
+    assert max(computed.wide_diagonal_over_tikhonov()) < 1.1
 
 
 def test_an_error_changed_in_a_table_changes_the_verdicts_that_rest_on_it(monkeypatch):
