@@ -70,15 +70,21 @@ def test_an_h_that_is_nearly_right_costs_little_at_first_and_two_decibels_at_the
     assert 1.5 < min(measured.by_budget("sparse", "soft", "near", "right", -1)) < 2.5
 
 
-def test_matrices_learned_after_a_selection_lose_what_they_won_and_fixed_weights_do_not():
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_what_is_learned_after_a_selection_loses_what_it_won_and_fixed_weights_little(seed):
     medians = {
-        (row["method"], row["doubling"]): row["median_db"]
-        for row in measured.rows("unrolling-budgets", {"seed": 0})
+        method: [
+            row["median_db"]
+            for row in measured.rows("unrolling-budgets", {"seed": seed, "method": method})
+        ]
+        for method in ("ALISTA-SS", "LISTA-CP-SS")
     }
-    plain = medians["LISTA", 4]
-    learned, fixed = medians["LISTA-CP-SS", 1], medians["ALISTA-SS", 1]
-    assert medians["LISTA-CP-SS", 4] - learned > 0.9 * (plain - learned)
-    assert abs(medians["ALISTA-SS", 4] - fixed) < 0.5
+    (fista,) = measured.rows(
+        "unrolling", {"noise": "none", "method": "FISTA", "seed": seed}
+    )
+    start = fista["median_db"]
+    lost = {name: (x[-1] - min(x)) / (start - min(x)) for name, x in medians.items()}
+    assert lost["ALISTA-SS"] < 0.05 and lost["LISTA-CP-SS"] > 0.9
 
 
 def test_without_its_mean_a_scene_is_harmed_less_and_not_always_less_than_half():
