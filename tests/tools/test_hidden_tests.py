@@ -55,6 +55,15 @@ def test_every_choice_is_drawn_and_beside_different_ones():
     assert len(set(found)) > 3
 
 
+def test_an_answer_that_is_a_function_is_not_judged_by_values_alone():
+    """A function of the student cannot come back as a value: the solution would fail."""
+    asked = [
+        label for label, task in KNOWN.items() if "callable" in task.cells["check"].source
+    ]
+    assert len(asked) >= 5
+    assert [label for label in asked if not variants.way_of(label)] == []
+
+
 @pytest.mark.rare
 @pytest.mark.slow
 @pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
