@@ -65,6 +65,14 @@ def by_budget(problem: str, block: str, physics: str, rival: str, budget: int):
     return [a - b for a, b in both]
 
 
+def over_longer(problem: str, block: str) -> list[float]:
+    """The error with right physics less that of a rival with ten times the steps, in dB."""
+    keys = {"problem": problem, "block": block, "pairs": MOST}
+    ours = rows("physics-or-data", keys | {"physics": "right"})[0]["nmse_db"][-1]
+    theirs = rows("physics-or-data-longer", keys)[0]["nmse_db"][-1]
+    return [a - b for a, b in zip(ours, theirs, strict=True)]
+
+
 def over_classical(problem: str, block: str) -> list[float]:
     """The error of the best trained layers less that of 200 classical iterations, in dB."""
     trained = rows(

@@ -29,6 +29,7 @@ STUDIES = {  # of each function: the table that it reads, and its problem if it 
     measured.gap: ("data-efficiency", None),
     measured.learned_share: ("data-efficiency", None),
     measured.by_budget: ("physics-or-data", None),
+    measured.over_longer: ("physics-or-data-longer", None),
     measured.over_classical: ("physics-or-data", None),
     measured.psnr_gap: ("tomography", SCANNER),
     measured.times_prox: ("tomography", SCANNER),

@@ -79,6 +79,34 @@ def test_the_best_rate_of_a_rival_without_physics_is_inside_the_grid():
         assert row["rates"][best] not in ends
 
 
+def test_a_longer_training_is_the_study_s_and_goes_on():
+    longer, short = study.table("physics-or-data-longer"), study.table()
+    assert len(longer.rows) == len(study.longer_tasks())
+    for row in longer.rows:
+        assert row["steps"] == study.LATER and row["physics"] == "none"
+        before = short.row(*longer.task(row))
+        assert row["rates"][0] == before["rates"][-1]
+        for ours, theirs in zip(row["nmse_db"][0], before["nmse_db"][-1], strict=True):
+            assert ours == pytest.approx(theirs, abs=0.02)
+
+
+def test_with_ten_times_the_steps_dense_rivals_come_level_or_pass_and_no_others():
+    longer, short = study.table("physics-or-data-longer"), study.table()
+    for problem, block in study.kinds():
+        right = torch.tensor(short.row(problem, block, "right", *study.BASE)["nmse_db"])[-1]
+        row = longer.row(problem, block, "none", *study.BASE)
+        none = torch.tensor(row["nmse_db"])
+        behind = (none[-1] - right).mean()
+        if block == "dense":
+            assert behind < (0.25 if problem == "lines" else -0.2)
+        else:
+            assert right.max() < none.min() and behind > 0.3
+        if (problem, block) != ("sparse", "dense"):  # the one that passes
+            grid = study.slower(block)
+            best = row["validation_db"].index(min(row["validation_db"]))
+            assert grid[0] < row["rates"][best] < grid[-1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("setting", [(3, 96, 25, 32), (4, 128, 35, 48)])
 def test_physics_is_ahead_at_each_length_of_training(monkeypatch, setting):
