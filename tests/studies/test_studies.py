@@ -64,6 +64,7 @@ def test_every_module_with_a_main_and_a_committed_table_is_a_study():
     tables = {module_of(name).table().path for name in STUDIES}
     tables.add(module_of("data-efficiency").settings().path)
     tables.add(module_of("tomography").networks.rates_table().path)
+    tables.add(module_of("physics-or-data").table("physics-or-data-longer").path)
     how_much = module_of("how-much-to-fix")
     parts = (how_much.scores, how_much.networks, how_much.rivals)
     tables.update(part.table().path for part in parts)
