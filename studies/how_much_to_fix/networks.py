@@ -85,7 +85,7 @@ def error(net: nn.Module, g: Tensor, f: Tensor) -> float:
         return (net(g) - f).square().sum(1).mean().item()
 
 
-def trained(build, rate: float, pairs, validation, seed: int, steps: int = STEPS):
+def trained(build, rate: float, pairs, validation, *, seed: int, steps: int):
     """The network with the state that is best on the validation pairs, and its error."""
     net = build()
     best = error(net, *validation)
@@ -174,8 +174,17 @@ def further(rates: list[float], best: float) -> float | None:
     return best / 4 if best == min(rates) else None
 
 
-def best_network(kind: Kind, trial: Trial, seed: int):
-    """The best setting, rate and network on an eighth of the pairs, and of how many."""
+class Best(NamedTuple):
+    """The network that is best on the validation pairs, and of how many."""
+
+    setting: tuple
+    rate: float
+    net: nn.Module
+    tried: int
+
+
+def best_network(kind: Kind, trial: Trial, seed: int) -> Best:
+    """The network that is best on an eighth of the pairs, over settings and rates."""
     last = PAIRS // 8
     start = learned("correction", trial.known, trial.f[:, last:], trial.g[:, last:])
     f, g = (x.mT.float() / trial.scale for x in (trial.f, trial.g))
@@ -183,14 +192,14 @@ def best_network(kind: Kind, trial: Trial, seed: int):
 
     def train(setting: tuple, rate: float):
         build = partial(kind.build, start, seed, *setting)
-        return trained(build, rate, *halves, seed, kind.steps)
+        return trained(build, rate, *halves, seed=seed, steps=kind.steps)
 
     nets = {both: train(*both) for both in product(kind.settings, kind.rates)}
     best = min(nets, key=lambda both: nets[both][0])
     while kind.beyond and (rate := further([rate for _, rate in nets], best[1])):
         nets[best[0], rate] = train(best[0], rate)
         best = min(nets, key=lambda both: nets[both][0])
-    return *best, nets[best][1], len(nets)
+    return Best(*best, nets[best][1], len(nets))
 
 
 def one(kind: Kind, drawn: Drawn, sigma: float, seed: int) -> dict:
@@ -198,12 +207,13 @@ def one(kind: Kind, drawn: Drawn, sigma: float, seed: int) -> dict:
     trial = Trial.of(drawn, sigma, seed)
     linear = trial.linear()
     begin = process_time()
-    setting, rate, net, tried = best_network(kind, trial, seed)
-    seconds = (process_time() - begin) / tried
+    best = best_network(kind, trial, seed)
+    seconds = (process_time() - begin) / best.tried
     with torch.no_grad():
-        f_hat = net(trial.g_test.mT.float() / trial.scale).double().mT * trial.scale
-    found = {"linear": linear, "risk": trial.risk(f_hat), "rate": rate}
-    return found | {"setting": setting, "learned": count(net), "train_s": seconds}
+        f_hat = best.net(trial.g_test.mT.float() / trial.scale).double().mT * trial.scale
+    found = {"linear": linear, "risk": trial.risk(f_hat), "train_s": seconds}
+    chosen = {"setting": best.setting, "rate": best.rate, "learned": count(best.net)}
+    return found | chosen
 
 
 def count(net: nn.Module) -> int:
