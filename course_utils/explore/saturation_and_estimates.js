@@ -351,7 +351,7 @@ function render({ model, el }) {
     output.textContent = `${share} of the data full. Best linear map: ` +
       `${ratio.toFixed(2)} times the error of Gauss–Newton. Signal ${setting.signal}.`;
     if (ratio >= HALF_MORE) {
-      reached(`With ${share} of the data full, the best linear map errs half as much again.`);
+      reached(`With ${share} of the data full, the best line errs half as much again.`);
     }
   });
 }
