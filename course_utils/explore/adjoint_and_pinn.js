@@ -115,11 +115,15 @@ function direction(f, at, { g, every, lam }) {
   return { step, promised: inner(b, step) };
 }
 
+/** No step: where a walk has ended, which costs no solution. */
+function stayed(f, at) {
+  return { f, at, solves: 0 };
+}
+
 /** One step, halved until J falls enough, and the solutions that it took. */
 function gaussNewtonStep(f, at, given) {
   const { step, promised } = direction(f, at, given);
-  const stay = { f, at, solves: 0 };
-  if (!(promised > SETTLED * at.J)) return stay;
+  if (!(promised > SETTLED * at.J)) return stayed(f, at);
   let t = 1;
   for (let k = 1; k <= HALVINGS; k++, t /= 2) {
     const next = f.map((v, i) => v + t * step[i]);
@@ -127,7 +131,7 @@ function gaussNewtonStep(f, at, given) {
     const solves = given.g.length + k;
     if (there.J <= at.J - ARMIJO * t * promised) return { f: next, at: there, solves };
   }
-  return stay;
+  return stayed(f, at);
 }
 
 /** f_0 = 0, f_1, ... and the number of solutions until each. */
@@ -137,10 +141,11 @@ function gaussNewton(given, n) {
   let spent = 1;
   const walk = [{ f, spent }];
   for (let k = 0; k < STEPS; k++) {
-    const made = gaussNewtonStep(f, at, given);
+    const made = walk.at(-1).ended ? stayed(f, at) : gaussNewtonStep(f, at, given);
+    const ended = made.f === f;
     ({ f, at } = made);
     spent += made.solves;
-    walk.push({ f, spent });
+    walk.push({ f, spent, ended });
   }
   return walk;
 }
