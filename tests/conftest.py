@@ -82,18 +82,21 @@ def pytest_report_header(config):
 
 
 PAGE = re.compile(r"^(tests/book/).*\[(?:.*-)?(book/.*?-(?:desk|phone))\b.*\]$")
-ALONE = ("tests/book/test_chapters.py", "tests/book/test_front_notebook.py")
+APART = "tests/tools/test_hidden_tests.py"  # of each chapter minutes
+ALONE = ("tests/book/test_chapters.py", "tests/book/test_front_notebook.py", APART)
 
 
 def group_of(nodeid):
     """What stays together: the cells of a notebook, a page in a window, a module."""
+    if nodeid.startswith(APART):
+        return nodeid
     page = PAGE.match(nodeid)
     return "".join(page.groups()) if page else nodeid.split("::")[0]
 
 
 def turn_of(name, items):
     """When a group runs: notebooks, then all that share a browser, then what is slow."""
-    if name.endswith(".ipynb") or name in ALONE:
+    if name.endswith(".ipynb") or name.startswith(ALONE):
         return 0
     if name.startswith("tests/book/"):
         return 1
