@@ -3,10 +3,12 @@
 import pytest
 import torch
 
-from course_utils import signals, solvers
+from course_utils import noise, signals, solvers
 from course_utils.infrared import Camera
 from course_utils.linear import Matrix
-from course_utils.operators import Hartley, Radon
+from course_utils.metrics import nmse_db
+from course_utils.networks import SpectralNet
+from course_utils.operators import Downsample, Hartley, Radon
 from course_utils.solvers import run
 
 
@@ -97,3 +99,47 @@ def test_four_layers_are_the_best_linear_estimate_after_a_detector_that_aliases(
     data = torch.eye(len(A)).double().view(-1, *H.out_shape)
     four_layers = V(Lambda * V.T(H.T(data))).flatten(1).T
     torch.testing.assert_close(four_layers, best)
+
+
+def fourier_inside(D, views, W, some, other):
+    """The error of a Fourier diagonal on a field of W pixels, learned for the image."""
+    H, e = scanner(W, views), (W - D) // 2
+    V = Hartley((W, W))
+
+    def back(g):
+        return V.T(H.T(torch.nn.functional.pad(g, (e, e)))).flatten(1)
+
+    waves = V(torch.eye(W * W).double().view(-1, W, W))[:, e : W - e, e : W - e].flatten(1)
+    group = SpectralNet(H, basis=V)[2].group.flatten()
+    K = int(group.max()) + 1
+    (f, g), (f_other, g_other) = some, other
+    c = back(g)
+    normal = waves @ waves.T * (c.T @ c)
+    rows = normal.new_zeros(K, len(group)).index_add(0, group, normal)
+    normal = rows.new_zeros(K, K).index_add(1, group, rows)
+    right = (c * (f.flatten(1) @ waves.T)).sum(0)
+    right = right.new_zeros(K).index_add(0, group, right)
+    Lambda = torch.linalg.solve(normal, right)[group]
+    found = (Lambda * back(g_other) @ waves).view_as(f_other)
+    return nmse_db(found, f_other)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("D, views, fields", [(32, 24, (64, 72)), (16, 12, (24, 32))])
+def test_a_fourier_diagonal_for_the_image_alone_gains_from_a_wider_field(D, views, fields):
+    A = Matrix.of(scanner(D, views))
+    fine = scanner(4 * D, views)
+    mean = Downsample((views, 4 * D), (1, 4)).double()
+
+    def pairs(count, seed):
+        generator = torch.Generator().manual_seed(seed)
+        scene = signals.random_ellipses(count, 4 * D, generator).double()
+        f = Downsample((4 * D, 4 * D), 4).double()(scene)
+        g = mean(fine(scene)) / 4
+        return f, g + noise.gaussian(g, 0.05, generator)
+
+    some, other = pairs(300, 1), pairs(50, 2)
+    narrow, wide = (fourier_inside(D, views, W, some, other) for W in fields)
+    lams = torch.logspace(-2, 3, 31).tolist()
+    tuned = min(nmse_db(solvers.tikhonov(A, other[1], lam), other[0]) for lam in lams)
+    assert wide < narrow - 0.03 and wide < tuned - 0.3
