@@ -60,12 +60,16 @@ def test_a_solution_may_use_what_its_starter_defines(tmp_path):
     assert list(faults_of_running(chapter(**given), tmp_path)) == []
 
 
-def test_an_answer_may_draw_from_the_generator_of_torch(tmp_path):
+def test_cells_and_answers_may_draw_from_torch_if_they_print_the_same(tmp_path):
     before = torch.get_rng_state()
     check = code(SPEAKS, "check", *SKIPPED, wrong=["-torch.rand(1).item()", "2"])
     given = {"check": check, "solution": "k = 5 + torch.rand(1).item()"}
     assert list(faults_of_running(chapter(**given), tmp_path)) == []
+    layer = code("layer = torch.nn.Linear(2, 2)\ntorch.nn.init.zeros_(layer.weight)")
+    assert list(faults_of_running(notebook(code(SET_UP), layer), tmp_path)) == []
     assert torch.equal(torch.get_rng_state(), before)
+    drawn = notebook(code(SET_UP), code("print(torch.rand(1).item())"))
+    assert "prints something else" in str(list(faults_of_running(drawn, tmp_path)))
 
 
 def test_a_check_that_lets_an_error_through_is_a_fault():

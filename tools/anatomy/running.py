@@ -22,18 +22,24 @@ def faults_of_running(notebook, folder):
 
     Both times a cell prints what stands in the notebook, within its band. Each check has to
     accept the solution and to reject the starter and the wrong answers that it lists, in
-    the state that a reader is in. These alone may draw from torch's own generator.
+    the state that a reader is in. What is drawn from torch's own generator, as by a layer
+    before it is set, is put back; what is printed may not depend on it.
     """
     namespace = {"__name__": "__main__", "display": lambda *shown: None}
     exercise = {}
-    with contextlib.chdir(folder), plt.rc_context(), default_dtype(), another_machine():
+    with (
+        contextlib.chdir(folder),
+        plt.rc_context(),
+        default_dtype(),
+        torch.random.fork_rng([]),
+        another_machine(),
+    ):
         for number, cell in enumerate(notebook.cells):
             part = part_of(cell)
             if part in ("starter", "check"):
                 exercise[part] = cell
             elif is_run(cell) and "colab" not in tags(cell):
-                with torch.random.fork_rng([], enabled=part == "solution"):
-                    yield from faults_of_cell(cell, exercise, namespace, number)
+                yield from faults_of_cell(cell, exercise, namespace, number)
 
 
 def faults_of_cell(cell, exercise, namespace, number):
