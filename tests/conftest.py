@@ -25,6 +25,15 @@ def randn():
     return lambda *shape: torch.randn(*shape, generator=generator, dtype=torch.float64)
 
 
+@pytest.fixture
+def doubles():
+    """Meanwhile torch makes tensors of double precision, where no type is asked for."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
+
+
 @pytest.fixture(autouse=True)
 def global_generators_stay_untouched():
     """Random numbers come from local generators, in sight; the global ones do not move."""

@@ -19,14 +19,6 @@ def six_stars(doubles):
     return H, H(f) + noise.gaussian(f, 0.01, seeded(6)), 0.002
 
 
-@pytest.fixture
-def doubles():
-    default = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(default)
-
-
 def test_under_a_blur_a_restart_comes_late(six_stars):
     H, g, lam = six_stars
     plain, restarted = (

@@ -7,13 +7,7 @@ from course_utils import metrics, solvers
 from course_utils.linear import Matrix
 from course_utils.operators import Blur
 
-
-@pytest.fixture(autouse=True)
-def in_double_precision():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("doubles")
 
 
 def test_coupled_weights_leave_a_signal_in_its_place_only_before_the_threshold(randn):

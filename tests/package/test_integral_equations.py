@@ -27,14 +27,6 @@ RANGES = {"shaw": (-pi / 2, pi / 2), "phillips": (-6, 6), "heat": (0, 1), "deriv
 BENDS = {"phillips": (-3, 0, 3), "heat": (0.1, 0.15, 0.5)}
 
 
-@pytest.fixture
-def double():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
-
-
 def sinc(x):
     return sin(pi * x) / (pi * x) if x else 1.0
 
@@ -75,7 +67,7 @@ def exact_datum(name, s):
 
 
 @each
-def test_data_are_the_integrals_to_the_order_of_the_midpoint_rule(name, double):
+def test_data_are_the_integrals_to_the_order_of_the_midpoint_rule(name, doubles):
     errors = []
     for n in (60, 120):
         H, f = PROBLEMS[name](n)
@@ -86,7 +78,7 @@ def test_data_are_the_integrals_to_the_order_of_the_midpoint_rule(name, double):
 
 
 @each
-def test_entries_are_the_kernel_times_the_step(name, double):
+def test_entries_are_the_kernel_times_the_step(name, doubles):
     n, (low, high) = 24, RANGES[name]
     H, f = PROBLEMS[name](n)
     h = (high - low) / n
@@ -103,12 +95,12 @@ def test_the_operator_follows_the_default_type(name):
     assert H.in_shape == H.out_shape == f.shape == (16,)
 
 
-def test_the_singular_values_of_deriv2_are_those_of_the_integral(double):
+def test_the_singular_values_of_deriv2_are_those_of_the_integral(doubles):
     s = deriv2(200)[0].singular_values()[:10]
     close(s, 1 / (pi * torch.arange(1.0, 11)) ** 2, rtol=2e-2, atol=0)
 
 
-def test_the_singular_values_of_phillips_fall_as_the_third_power(double):
+def test_the_singular_values_of_phillips_fall_as_the_third_power(doubles):
     """Its kernel is smooth but for a jump of the second derivative."""
     s = phillips(256)[0].singular_values()
     scaled = s * torch.arange(1.0, 257) ** 3
@@ -118,14 +110,14 @@ def test_the_singular_values_of_phillips_fall_as_the_third_power(double):
     )  # exponent off by < 0.3
 
 
-def test_the_singular_values_of_shaw_fall_exponentially(double):
+def test_the_singular_values_of_shaw_fall_exponentially(doubles):
     s = shaw(100)[0].singular_values()
     assert s[19] / s[0] < 1e-12
     coarse, fine = (shaw(n)[0].singular_values()[:6] for n in (100, 200))
     close(coarse, fine, rtol=1e-2, atol=0)  # of the equation, not of n
 
 
-def test_heat_is_causal_and_kappa_makes_it_harmless(double):
+def test_heat_is_causal_and_kappa_makes_it_harmless(doubles):
     H, _ = heat(60)
     assert (H.A.triu(1) == 0).all()
     condition = [
@@ -134,7 +126,7 @@ def test_heat_is_causal_and_kappa_makes_it_harmless(double):
     assert condition[0] > 1e12 and condition[1] < 1e4
 
 
-def test_the_known_data_of_phillips_and_deriv2(double):
+def test_the_known_data_of_phillips_and_deriv2(doubles):
     H, f = phillips(600)
     s = -6 + (torch.arange(600) + 0.5) * 12 / 600
     exact = (6 - s.abs()) * (1 + (pi * s / 3).cos() / 2) + 4.5 / pi * (

@@ -10,12 +10,7 @@ FIRST = [row for row in ROWS if row["question"] == "hyper-parameter"]
 SPIKES = [row for row in ROWS if row["question"] in study.SPIKES]
 
 
-@pytest.fixture(autouse=True)
-def double():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("doubles")
 
 
 def name(row):

@@ -8,13 +8,7 @@ from course_utils.noise import seeded
 from course_utils.priors import L1
 from studies import sparse_signals as study
 
-
-@pytest.fixture(autouse=True)
-def double():
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(before)
+pytestmark = pytest.mark.usefixtures("doubles")
 
 
 def test_a_best_lambda_at_an_end_is_refused():

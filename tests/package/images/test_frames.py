@@ -45,7 +45,7 @@ def taken_from_the_chapter():
 @pytest.mark.rare
 @pytest.mark.parametrize("packing", ["little", "png swapped"])
 @pytest.mark.parametrize("name", FRAMES)
-def test_a_frame_is_loaded_restored_and_labelled(name, packing, save, default_double):
+def test_a_frame_is_loaded_restored_and_labelled(name, packing, save, doubles):
     wall, warm, hot = FRAMES[name]
     noise = 0.05 * np.random.default_rng(0).standard_normal(WARM.shape)
     T = np.where(HOT, hot, np.where(WARM, warm, wall)) + noise
